@@ -1,0 +1,113 @@
+package dev.remora.server.apply;
+
+import dev.remora.server.lease.LeaseWriter;
+import dev.remora.server.mvcc.Action;
+import dev.remora.server.mvcc.KeyspaceWriter;
+import dev.remora.server.mvcc.Version;
+import dev.remora.server.tree.TreeWriter;
+import java.util.Optional;
+
+/**
+ * Applies commands, in the order of the log. Not thread-safe; single writer.
+ *
+ * <p>What it has applied is seen by others once it is frozen and published.
+ */
+public final class Applier {
+  private final KeyspaceWriter keys;
+  private final TreeWriter tree;
+  private final LeaseWriter leases;
+  private final TxnRunner txns;
+  private long index;
+  private long term;
+
+  /** Goes on from a state. */
+  public Applier(State start) {
+    this.index = start.index();
+    this.term = start.term();
+    this.leases = new LeaseWriter(start.leases());
+    this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
+    this.tree = new TreeWriter(start.tree(), keys);
+    this.txns = new TxnRunner(keys, tree.view(), leases);
+  }
+
+  /**
+   * Applies one entry.
+   *
+   * @param entryIndex the entry's index, one more than the last
+   * @param entryTerm its term
+   * @throws IllegalStateException if an invariant is broken: a bug, so the member must stop
+   */
+  public Outcome apply(long entryIndex, long entryTerm, Command command) {
+    advance(entryIndex, entryTerm);
+    return switch (command) {
+      case Command.Tree(var write) -> new Outcome.Tree(tree.write(write));
+      case Command.Expire(long cutoff) -> expire(cutoff);
+      case Command.Operation operation -> txns.run(operation);
+      case Command.Compact(long revision) -> compact(revision);
+      case Command.LeaseGrant(long id, long ttlSeconds) -> grant(id, ttlSeconds);
+      case Command.LeaseRevoke(long id, boolean isExpired) -> revoke(id, isExpired);
+    };
+  }
+
+  /** Passes an entry that changes nothing, such as the one a new leader begins its term with. */
+  public void advance(long entryIndex, long entryTerm) {
+    if (entryIndex != index + 1 || entryTerm < term) {
+      throw new IllegalStateException(
+          "entry " + entryTerm + "/" + entryIndex + " after " + term + "/" + index);
+    }
+    index = entryIndex;
+    term = entryTerm;
+  }
+
+  /** The state as it now is, in constant time. */
+  public State freeze() {
+    return new State(index, term, keys.freeze(), tree.freeze(), leases.freeze());
+  }
+
+  /** Frees a bounded number of compacted changes; whether some are left. */
+  public boolean trim(int changesMax) {
+    return keys.trim(changesMax);
+  }
+
+  private Outcome expire(long cutoff) {
+    int count = 0;
+    while (tree.expireFirst(cutoff)) {
+      count++;
+    }
+    return new Outcome.Expired(count);
+  }
+
+  private Outcome compact(long revision) {
+    if (revision > keys.revision()) {
+      return new Outcome.Refused(keys.revision(), Outcome.Reason.FUTURE_REVISION);
+    }
+    if (revision <= keys.compactRevision()) {
+      return new Outcome.Refused(keys.revision(), Outcome.Reason.COMPACTED);
+    }
+    keys.compact(revision);
+    return new Outcome.Compacted(keys.revision());
+  }
+
+  private Outcome grant(long id, long ttlSeconds) {
+    if (leases.exists(id)) {
+      return new Outcome.Refused(keys.revision(), Outcome.Reason.LEASE_EXISTS);
+    }
+    leases.grant(id, ttlSeconds);
+    return new Outcome.LeaseGranted(keys.revision(), id, ttlSeconds);
+  }
+
+  private Outcome revoke(long id, boolean isExpired) {
+    if (!leases.exists(id)) {
+      return new Outcome.Refused(keys.revision(), Outcome.Reason.LEASE_NOT_FOUND);
+    }
+    Action action = isExpired ? Action.EXPIRE : Action.DELETE;
+    leases.keys(id).forEach(key -> keys.remove(key, action, tree.view().isShown(key)));
+    leases.revoke(id);
+    return new Outcome.LeaseRevoked(keys.finish(), id);
+  }
+
+  private void keyChanged(Optional<Version> before, Version now) {
+    tree.keyChanged(before, now);
+    leases.keyChanged(before, now);
+  }
+}

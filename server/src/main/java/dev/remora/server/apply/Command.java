@@ -1,0 +1,64 @@
+package dev.remora.server.apply;
+
+import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.mvcc.RangeRequest;
+import dev.remora.server.tree.TreeWrite;
+import java.util.List;
+
+/** What a member can be asked to do through the log. */
+public sealed interface Command {
+  /** What may stand in a transaction. */
+  sealed interface Operation extends Command {}
+
+  /** A v2 operation. */
+  record Tree(TreeWrite write) implements Command {}
+
+  /**
+   * Removes the v2 nodes whose TTL ran out at or before a time.
+   *
+   * @param cutoff nanoseconds since 1970, by the leader's clock
+   */
+  record Expire(long cutoff) implements Command {}
+
+  /**
+   * A v3 put.
+   *
+   * @param lease the lease to hang the key on; 0 for none
+   * @param wantsPrevious whether the answer shall have the version before
+   * @param keepsValue etcd's ignore_value: the key must exist, its value stays
+   * @param keepsLease etcd's ignore_lease: the key must exist, its lease stays
+   */
+  record Put(
+      Bytes key,
+      Bytes value,
+      long lease,
+      boolean wantsPrevious,
+      boolean keepsValue,
+      boolean keepsLease)
+      implements Operation {}
+
+  /** A v3 delete of one key or a range; the range as in {@link RangeRequest}. */
+  record DeleteRange(Bytes key, Bytes rangeEnd, boolean wantsPrevious) implements Operation {}
+
+  /** A v3 read inside a transaction. */
+  record Range(RangeRequest request) implements Operation {}
+
+  /** A v3 transaction: all compares, then one of the two lists of operations. */
+  record Txn(List<Compare> compares, List<Operation> success, List<Operation> failure)
+      implements Operation {
+    public Txn {
+      compares = List.copyOf(compares);
+      success = List.copyOf(success);
+      failure = List.copyOf(failure);
+    }
+  }
+
+  /** Makes all revisions below one unreadable. */
+  record Compact(long revision) implements Command {}
+
+  /** Grants a lease; {@code id} was chosen by the client, or drawn by the member that was asked. */
+  record LeaseGrant(long id, long ttlSeconds) implements Command {}
+
+  /** Ends a lease and removes its keys; {@code isExpired} if its time ran out. */
+  record LeaseRevoke(long id, boolean isExpired) implements Command {}
+}

@@ -1,0 +1,76 @@
+package dev.remora.server.apply;
+
+import dev.remora.server.mvcc.RangeResult;
+import dev.remora.server.mvcc.Version;
+import dev.remora.server.tree.TreeResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What came of a command. A revision is that of the store once the command, or step, was done. */
+public sealed interface Outcome {
+  /** What came of a v2 operation. */
+  record Tree(TreeResult result) implements Outcome {}
+
+  /** The nodes that had run out are gone; {@code count} of them. */
+  record Expired(int count) implements Outcome {}
+
+  /**
+   * A put was done.
+   *
+   * @param previous the version before; null if there was none or it was not asked for
+   */
+  record Put(long revision, @Nullable Version previous) implements Outcome {}
+
+  /**
+   * A delete was done.
+   *
+   * @param deleted how many keys
+   * @param previous the versions deleted, by key; empty if not asked for
+   */
+  record DeletedRange(long revision, long deleted, List<Version> previous) implements Outcome {
+    public DeletedRange {
+      previous = List.copyOf(previous);
+    }
+  }
+
+  /** A read inside a transaction was done. */
+  record Range(long revision, RangeResult.Found found) implements Outcome {}
+
+  /**
+   * A transaction was done.
+   *
+   * @param succeeded whether all compares held
+   * @param outcomes of the operations of the branch taken, in their order
+   */
+  record Txn(long revision, boolean succeeded, List<Outcome> outcomes) implements Outcome {
+    public Txn {
+      outcomes = List.copyOf(outcomes);
+    }
+  }
+
+  /** The history below a revision is gone. */
+  record Compacted(long revision) implements Outcome {}
+
+  /** A lease was granted. */
+  record LeaseGranted(long revision, long id, long ttlSeconds) implements Outcome {}
+
+  /** A lease is gone, with its keys. */
+  record LeaseRevoked(long revision, long id) implements Outcome {}
+
+  /** The command was refused and has changed nothing. */
+  record Refused(long revision, Reason reason) implements Outcome {}
+
+  /** Why a v3 command is refused. */
+  enum Reason {
+    /** ignore_value or ignore_lease on a key that does not exist. */
+    KEY_NOT_FOUND,
+    /** No lease of this id is granted. */
+    LEASE_NOT_FOUND,
+    /** The id is taken. */
+    LEASE_EXISTS,
+    /** The revision lies below the last compaction. */
+    COMPACTED,
+    /** The revision has not happened yet. */
+    FUTURE_REVISION
+  }
+}

@@ -1,0 +1,149 @@
+package dev.remora.server.apply;
+
+import dev.remora.server.lease.LeaseWriter;
+import dev.remora.server.mvcc.Action;
+import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.mvcc.KeyRange;
+import dev.remora.server.mvcc.Keyspace;
+import dev.remora.server.mvcc.KeyspaceWriter;
+import dev.remora.server.mvcc.RangeRequest;
+import dev.remora.server.mvcc.RangeResult;
+import dev.remora.server.mvcc.Version;
+import dev.remora.server.mvcc.Write;
+import dev.remora.server.tree.TreeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs v3's operations: a transaction, or a single put or delete as a transaction of one.
+ *
+ * <p>First all compares are taken, nested ones too, and every operation of the branches they choose
+ * is checked; only then is anything changed. So a transaction is done whole or not at all, and
+ * takes one revision or none. (etcd's applyV3.)
+ */
+final class TxnRunner {
+  private final KeyspaceWriter keys;
+  private final TreeView tree;
+  private final LeaseWriter leases;
+
+  /** An operation with its branch chosen. */
+  private sealed interface Step {
+    record Single(Command.Operation operation) implements Step {}
+
+    record Branch(boolean succeeded, List<Step> steps) implements Step {}
+  }
+
+  TxnRunner(KeyspaceWriter keys, TreeView tree, LeaseWriter leases) {
+    this.keys = keys;
+    this.tree = tree;
+    this.leases = leases;
+  }
+
+  Outcome run(Command.Operation operation) {
+    Step step = choose(operation);
+    Outcome.@Nullable Reason refusal = refusal(step);
+    if (refusal != null) {
+      return new Outcome.Refused(keys.revision(), refusal);
+    }
+    Outcome outcome = run(step);
+    keys.finish();
+    return outcome;
+  }
+
+  private Step choose(Command.Operation operation) {
+    if (!(operation instanceof Command.Txn txn)) {
+      return new Step.Single(operation);
+    }
+    boolean succeeded = true;
+    if (!txn.compares().isEmpty()) {
+      Keyspace before = keys.freeze();
+      succeeded = txn.compares().stream().allMatch(compare -> compare.holds(before));
+    }
+    List<Command.Operation> branch = succeeded ? txn.success() : txn.failure();
+    return new Step.Branch(succeeded, branch.stream().map(this::choose).toList());
+  }
+
+  private Outcome.@Nullable Reason refusal(Step step) {
+    return switch (step) {
+      case Step.Single(Command.Put put) -> refusal(put);
+      case Step.Single(Command.Range(RangeRequest request)) -> refusal(request);
+      case Step.Single _ -> null;
+      case Step.Branch(_, List<Step> steps) -> {
+        for (Step inner : steps) {
+          Outcome.@Nullable Reason refusal = refusal(inner);
+          if (refusal != null) {
+            yield refusal;
+          }
+        }
+        yield null;
+      }
+    };
+  }
+
+  private Outcome.@Nullable Reason refusal(Command.Put put) {
+    if ((put.keepsValue() || put.keepsLease()) && keys.find(put.key()).isEmpty()) {
+      return Outcome.Reason.KEY_NOT_FOUND;
+    }
+    return put.lease() != 0 && !leases.exists(put.lease()) ? Outcome.Reason.LEASE_NOT_FOUND : null;
+  }
+
+  private Outcome.@Nullable Reason refusal(RangeRequest request) {
+    if (request.revision() > keys.revision()) {
+      return Outcome.Reason.FUTURE_REVISION;
+    }
+    return request.revision() > 0 && request.revision() < keys.compactRevision()
+        ? Outcome.Reason.COMPACTED
+        : null;
+  }
+
+  private Outcome run(Step step) {
+    return switch (step) {
+      case Step.Branch(boolean succeeded, List<Step> steps) -> {
+        List<Outcome> outcomes = new ArrayList<>(steps.size());
+        for (Step inner : steps) {
+          outcomes.add(run(inner));
+        }
+        yield new Outcome.Txn(revisionSoFar(), succeeded, outcomes);
+      }
+      case Step.Single(Command.Put put) -> put(put);
+      case Step.Single(Command.DeleteRange delete) -> deleteRange(delete);
+      case Step.Single(Command.Range(RangeRequest request)) -> range(request);
+      case Step.Single(Command.Txn txn) ->
+          throw new IllegalStateException("a transaction whose branch was not chosen: " + txn);
+    };
+  }
+
+  private Outcome put(Command.Put put) {
+    Optional<Version> before = keys.find(put.key());
+    Bytes value = put.keepsValue() ? before.orElseThrow().value() : put.value();
+    long lease = put.keepsLease() ? before.orElseThrow().lease() : put.lease();
+    boolean isShown = tree.isShown(put.key());
+    keys.put(new Write(put.key(), value, lease, false, Version.PERMANENT, Action.SET, isShown));
+    return new Outcome.Put(revisionSoFar(), put.wantsPrevious() ? before.orElse(null) : null);
+  }
+
+  private Outcome deleteRange(Command.DeleteRange delete) {
+    KeyRange range = KeyRange.of(delete.key(), delete.rangeEnd());
+    List<Version> gone = new ArrayList<>();
+    if (!range.isEmpty()) {
+      keys.newest().scanLive(range.from(), range.to(), gone::add);
+    }
+    gone.forEach(version -> keys.remove(version.key(), Action.DELETE, tree.isShown(version.key())));
+    return new Outcome.DeletedRange(
+        revisionSoFar(), gone.size(), delete.wantsPrevious() ? gone : List.of());
+  }
+
+  private Outcome range(RangeRequest request) {
+    return switch (keys.freeze().range(request)) {
+      case RangeResult.Found found -> new Outcome.Range(revisionSoFar(), found);
+      case RangeResult.Compacted _, RangeResult.FutureRevision _ ->
+          throw new IllegalStateException("a range that was checked: " + request);
+    };
+  }
+
+  private long revisionSoFar() {
+    return keys.openRevision();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.Outcome;
+import dev.remora.server.apply.State;
+
+/** What became of a proposal. */
+public sealed interface Answer {
+  /**
+   * It is durable and was applied by this member.
+   *
+   * @param outcome what came of it
+   * @param state a published state that includes it
+   */
+  record Applied(Outcome outcome, State state) implements Answer {}
+
+  /** It was not applied, or it is not known whether it will be. */
+  record Failed(Reason reason) implements Answer {}
+
+  /** Why a proposal has no outcome. */
+  enum Reason {
+    /** Too much is waiting already; it was not taken. */
+    OVERLOADED,
+    /** The disk has no room for more log; it was not taken. */
+    NO_SPACE,
+    /** The member is stopping; it may or may not be applied later. */
+    STOPPED
+  }
+}

@@ -1,0 +1,73 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.State;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What one event loop may ask of the replica. To be used on that loop only, where the answers come
+ * back too, in order, a batch in one wake-up.
+ */
+public final class Door {
+  private final Replica replica;
+  private final Mailbox mailbox;
+
+  Door(Replica replica, Mailbox mailbox) {
+    this.replica = replica;
+    this.mailbox = mailbox;
+  }
+
+  /** Who this member is. */
+  public Identity identity() {
+    return replica.identity();
+  }
+
+  /** The newest state this member has applied: for local reads, and for watches. */
+  public State state() {
+    return replica.state();
+  }
+
+  /**
+   * Has a command done by the cluster. The answer comes from this member's own apply, after the
+   * entry is durable on a quorum; a refusal for want of room may come before this returns.
+   */
+  public void propose(Command command, Consumer<Answer> done) {
+    replica.propose(mailbox, command, done);
+  }
+
+  /**
+   * Answers with a state that includes every write that was answered before this call, by any
+   * member: a linearizable read's.
+   */
+  public void readIndex(Consumer<State> done) {
+    // Alone, this member has published every write before anybody was told of it.
+    done.accept(replica.state());
+  }
+
+  /**
+   * Gives a lease its full TTL again; no entry goes through the log.
+   *
+   * @param done is told the TTL in seconds, or nothing if the lease is unknown or has run out
+   */
+  public void keepAlive(long lease, Consumer<Optional<Long>> done) {
+    replica.keepAlive(mailbox, lease, done);
+  }
+
+  /**
+   * Asks how long a lease still has.
+   *
+   * @param done is told the rest in whole seconds, or nothing if the lease is unknown
+   */
+  public void remainingSeconds(long lease, Consumer<Optional<Long>> done) {
+    replica.remainingSeconds(mailbox, lease, done);
+  }
+
+  /**
+   * From now on tells the follower of each newly published state, at most once a batch, before the
+   * writers of that batch are answered here.
+   */
+  public void follow(Consumer<State> follower) {
+    replica.follow(mailbox, follower);
+  }
+}

@@ -1,0 +1,168 @@
+package dev.remora.server.tree;
+
+import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.mvcc.SortedView;
+import dev.remora.server.mvcc.Version;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Reads paths: of a published state from any thread, or of one being written by its writer.
+ *
+ * <p>A read of a file costs three look-ups: the key, a directory of its name, and a first key
+ * below.
+ */
+public final class TreeView {
+  private final SortedView<Version> keys;
+  private final SortedView<Directory> directories;
+
+  /** Looks at the newest keys and the overlay of directories. */
+  public TreeView(SortedView<Version> keys, SortedView<Directory> directories) {
+    this.keys = keys;
+    this.directories = directories;
+  }
+
+  /** What stands at a path. */
+  public Lookup lookup(Bytes path) {
+    Optional<Node> directory = directory(path);
+    if (directory.isPresent()) {
+      return new Lookup.Found(directory.get());
+    }
+    Optional<Version> file = file(path);
+    return file.isPresent() ? new Lookup.File(file.get()) : whyMissing(path);
+  }
+
+  /**
+   * A file, or a directory with what it holds: the direct children, or with {@code isRecursive}
+   * all. Nodes whose name begins with {@code _} are left out, with all below them, unless asked by
+   * name.
+   */
+  public Lookup read(Bytes path, boolean isRecursive) {
+    Lookup lookup = lookup(path);
+    return lookup instanceof Lookup.Found(Node found)
+        ? new Lookup.Found(withChildren(found, isRecursive))
+        : lookup;
+  }
+
+  /** Whether a directory, explicit or implied, is at the path. */
+  public boolean isDirectory(Bytes path) {
+    return Paths.isRoot(path)
+        || directories.find(path).isPresent()
+        || firstKeyBelow(path).isPresent()
+        || firstDirectoryBelow(path).isPresent();
+  }
+
+  /** Whether v2 watchers hear of a change of this key: it is a path, and no directory hides it. */
+  public boolean isShown(Bytes key) {
+    return Paths.isPath(key) && !isDirectory(key);
+  }
+
+  /** Whether a directory holds anything, hidden nodes included. */
+  boolean isEmpty(Bytes directory) {
+    return firstKeyBelow(directory).isEmpty() && firstDirectoryBelow(directory).isEmpty();
+  }
+
+  Optional<Node> directory(Bytes path) {
+    if (Paths.isRoot(path)) {
+      return Optional.of(Node.directory(path, 0, 0, Version.PERMANENT, List.of()));
+    }
+    Optional<Directory> explicit = directories.find(path);
+    return explicit.isPresent()
+        ? explicit.map(TreeView::shallow)
+        : firstKeyBelow(path)
+            .map(Version::createRevision)
+            .or(() -> firstDirectoryBelow(path).map(Directory::createdIndex))
+            .map(index -> Node.directory(path, index, index, Version.PERMANENT, List.of()));
+  }
+
+  private static Node shallow(Directory explicit) {
+    return Node.directory(
+        explicit.key(),
+        explicit.createdIndex(),
+        explicit.modifiedIndex(),
+        explicit.expiration(),
+        List.of());
+  }
+
+  private Optional<Version> file(Bytes path) {
+    return keys.find(path).filter(Version::isLive);
+  }
+
+  private Lookup whyMissing(Bytes path) {
+    int end = path.indexOf('/', 1);
+    while (end >= 0) {
+      Bytes ancestor = path.prefix(end);
+      if (!isDirectory(ancestor)) {
+        return file(ancestor).isPresent()
+            ? new Lookup.Blocked(ancestor)
+            : new Lookup.Missing(ancestor);
+      }
+      end = path.indexOf('/', end + 1);
+    }
+    return new Lookup.Missing(path);
+  }
+
+  private Optional<Version> firstKeyBelow(Bytes directory) {
+    Bytes end = Paths.behind(directory);
+    Optional<Version> first = keys.firstLive(Paths.below(directory), end);
+    while (first.isPresent() && !Paths.isPath(first.get().key())) {
+      first = keys.firstLive(first.get().key().next(), end);
+    }
+    return first;
+  }
+
+  private Optional<Directory> firstDirectoryBelow(Bytes directory) {
+    return directories.firstLive(Paths.below(directory), Paths.behind(directory));
+  }
+
+  private Node withChildren(Node parent, boolean isRecursive) {
+    Map<Bytes, Node> children = new TreeMap<>();
+    addKeys(parent.path(), children);
+    addDirectories(parent.path(), children);
+    List<Node> found =
+        children.values().stream()
+            .map(child -> isRecursive && child.isDirectory() ? withChildren(child, true) : child)
+            .toList();
+    return Node.directory(
+        parent.path(), parent.createdIndex(), parent.modifiedIndex(), parent.expiration(), found);
+  }
+
+  /** Adds the files in a directory, and the directories that keys below it imply. */
+  private void addKeys(Bytes directory, Map<Bytes, Node> children) {
+    Bytes end = Paths.behind(directory);
+    int nameStart = Paths.below(directory).length();
+    Optional<Version> next = keys.firstLive(Paths.below(directory), end);
+    while (next.isPresent()) {
+      Bytes key = next.get().key();
+      int slash = key.indexOf('/', nameStart);
+      Bytes child = slash < 0 ? key : key.prefix(slash);
+      boolean isPlain = slash < 0;
+      if (Paths.isPath(child) && !Paths.isHidden(child, nameStart - 1)) {
+        Optional<Node> asDirectory = directory(child);
+        if (asDirectory.isPresent()) {
+          children.put(child, asDirectory.get());
+        } else if (isPlain) {
+          children.put(child, Node.file(next.get()));
+        }
+      }
+      next = keys.firstLive(isPlain ? key.next() : Paths.behind(child), end);
+    }
+  }
+
+  private void addDirectories(Bytes directory, Map<Bytes, Node> children) {
+    Bytes end = Paths.behind(directory);
+    int nameStart = Paths.below(directory).length();
+    Optional<Directory> next = directories.firstLive(Paths.below(directory), end);
+    while (next.isPresent()) {
+      Bytes path = next.get().key();
+      int slash = path.indexOf('/', nameStart);
+      Bytes child = slash < 0 ? path : path.prefix(slash);
+      if (!Paths.isHidden(child, nameStart - 1)) {
+        directory(child).ifPresent(node -> children.put(child, node));
+      }
+      next = directories.firstLive(slash < 0 ? path.next() : Paths.behind(child), end);
+    }
+  }
+}
