@@ -1,0 +1,128 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.State;
+import dev.remora.server.raft.HardState;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+
+/** A member of one in the test's own process, over a {@link MemoryLog}, with clocks of its own. */
+public final class TestMember implements AutoCloseable {
+  private static final Identity IDENTITY =
+      new Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, 7, "default");
+
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
+  private final MemoryLog log = new MemoryLog();
+  private final AtomicLong skewNanos = new AtomicLong();
+  private final Replica replica;
+
+  private TestMember() throws Exception {
+    Context loop = contextOfItsOwn();
+    Clocks clocks =
+        new Clocks() {
+          @Override
+          public long wallNanos() {
+            return System.currentTimeMillis() * 1_000_000 + skewNanos.get();
+          }
+
+          @Override
+          public long monotonicNanos() {
+            return System.nanoTime() + skewNanos.get();
+          }
+        };
+    replica = new Replica(loop, IDENTITY, clocks, State.EMPTY);
+    Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
+    Solo solo =
+        new Solo(
+            log, nothing, task -> loop.runOnContext(_ -> task.run()), IDENTITY.member(), replica);
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    loop.runOnContext(_ -> {
+      replica.start(vertx, solo);
+      solo.start();
+      started.complete(null);
+    });
+    started.get(10, TimeUnit.SECONDS);
+  }
+
+  /** Starts it. */
+  public static TestMember start() {
+    try {
+      return new TestMember();
+    } catch (Exception e) {
+      throw new AssertionError("the member did not start", e);
+    }
+  }
+
+  /** Its event loops. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
+  /** Its log. */
+  public MemoryLog log() {
+    return log;
+  }
+
+  /** The replica itself. */
+  public Replica replica() {
+    return replica;
+  }
+
+  /** Moves both of its clocks ahead. */
+  public void passSeconds(long seconds) {
+    skewNanos.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+  }
+
+  /** Runs something on an event loop of its own, with a door there, and waits until it ran. */
+  public void onLoop(BiConsumer<Context, Door> task) {
+    try {
+      Context context = contextOfItsOwn();
+      CompletableFuture<Void> ran = new CompletableFuture<>();
+      context.runOnContext(_ -> {
+        try {
+          task.accept(context, replica.open(context));
+          ran.complete(null);
+        } catch (RuntimeException e) {
+          ran.completeExceptionally(e);
+        }
+      });
+      ran.get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError("the task did not run", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
+      throw new AssertionError("the member did not stop", e);
+    }
+  }
+
+  private Context contextOfItsOwn() throws Exception {
+    CompletableFuture<Context> made = new CompletableFuture<>();
+    vertx
+        .deployVerticle(
+            new AbstractVerticle() {
+              @Override
+              public void start(Promise<Void> promise) {
+                made.complete(context);
+                promise.complete();
+              }
+            })
+        .onFailure(made::completeExceptionally);
+    return made.get(10, TimeUnit.SECONDS);
+  }
+}
