@@ -117,8 +117,11 @@ final class TxnRunner {
 
   private Outcome put(Command.Put put) {
     Optional<Version> before = keys.find(put.key());
-    Bytes value = put.keepsValue() ? before.orElseThrow().value() : put.value();
-    long lease = put.keepsLease() ? before.orElseThrow().lease() : put.lease();
+    // A key to be kept was there before the transaction; that an operation before this one has
+    // removed
+    // it is refused at the door. Should it get here, there is nothing to keep.
+    Bytes value = put.keepsValue() ? before.map(Version::value).orElse(put.value()) : put.value();
+    long lease = put.keepsLease() ? before.map(Version::lease).orElse(put.lease()) : put.lease();
     boolean isShown = tree.isShown(put.key());
     keys.put(new Write(put.key(), value, lease, false, Version.PERMANENT, Action.SET, isShown));
     return new Outcome.Put(revisionSoFar(), put.wantsPrevious() ? before.orElse(null) : null);

@@ -296,12 +296,14 @@ public final class TreeWriter {
   }
 
   private void makeParents(Bytes path) {
-    long now = keys.revision() + 1;
-    Bytes parent = Paths.parent(path);
-    while (!view.isDirectory(parent)) {
-      put(new Directory(parent, now, now, Version.PERMANENT));
-      parent = Paths.parent(parent);
+    List<Bytes> missing = new ArrayList<>();
+    for (Bytes parent = Paths.parent(path);
+        !view.isDirectory(parent);
+        parent = Paths.parent(parent)) {
+      missing.add(parent);
     }
+    long now = keys.revision() + 1;
+    missing.forEach(parent -> put(new Directory(parent, now, now, Version.PERMANENT)));
   }
 
   private DirectoryChange makeDirectory(

@@ -1,0 +1,155 @@
+package dev.remora.server.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * The settings of one server. Valid by construction; keys and defaults are etcd's.
+ *
+ * @param name this member's human name
+ * @param dataDir where the log and the snapshots lie; made if absent
+ * @param listenClientUrls where clients are served; at least one
+ * @param advertiseClientUrls where clients are told to find this member; at least one
+ * @param peerUrls where other members are told to find this one; its identity is made of them
+ * @param clusterToken keeps clusters of the same URLs apart
+ * @param heartbeatInterval time between two heartbeats
+ * @param electionTimeout least time without a leader before an election; at least five heartbeats
+ *     and at most 50 s (etcd's own bounds)
+ * @param requestBytesMax largest request of a client
+ * @param txnOperationsMax most operations of a transaction
+ * @param servesV2 whether the v2 API is served
+ * @param v2HistoryWindow how many revisions back a v2 watch may begin
+ * @param logLevel debug, info, warn or error
+ */
+public record ServerConfig(
+    String name,
+    Path dataDir,
+    List<Url> listenClientUrls,
+    List<Url> advertiseClientUrls,
+    List<Url> peerUrls,
+    String clusterToken,
+    Duration heartbeatInterval,
+    Duration electionTimeout,
+    int requestBytesMax,
+    int txnOperationsMax,
+    boolean servesV2,
+    long v2HistoryWindow,
+    String logLevel) {
+  private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
+  private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
+  private static final long REQUEST_BYTES_MOST = 16L << 20;
+
+  public ServerConfig {
+    listenClientUrls = List.copyOf(listenClientUrls);
+    advertiseClientUrls = List.copyOf(advertiseClientUrls);
+    peerUrls = List.copyOf(peerUrls);
+    if (listenClientUrls.isEmpty() || advertiseClientUrls.isEmpty() || peerUrls.isEmpty()) {
+      throw new IllegalArgumentException("a member has URLs to listen on and to be found at");
+    }
+    if (isTooShort(electionTimeout, heartbeatInterval)) {
+      throw new IllegalArgumentException("election timeout below five heartbeats");
+    }
+  }
+
+  /**
+   * Makes a configuration of raw settings; an absent one takes its default.
+   *
+   * @throws InvalidConfigException naming every mistake found, not only the first
+   */
+  static ServerConfig from(Map<Setting, String> values) throws InvalidConfigException {
+    Settings read = new Settings(values);
+    String name = read.nonEmpty(Setting.NAME);
+    String dataDir = read.isGiven(Setting.DATA_DIR) ? read.nonEmpty(Setting.DATA_DIR) : "";
+    String listenText = read.text(Setting.LISTEN_CLIENT_URLS);
+    List<Url> listen = read.urls(Setting.LISTEN_CLIENT_URLS, listenText);
+    List<Url> advertise =
+        read.isGiven(Setting.ADVERTISE_CLIENT_URLS)
+            ? read.urls(Setting.ADVERTISE_CLIENT_URLS, read.text(Setting.ADVERTISE_CLIENT_URLS))
+            : listen;
+    read.urls(Setting.LISTEN_PEER_URLS, read.text(Setting.LISTEN_PEER_URLS));
+    List<Url> peers =
+        read.urls(
+            Setting.INITIAL_ADVERTISE_PEER_URLS, read.text(Setting.INITIAL_ADVERTISE_PEER_URLS));
+    checkCluster(read, name, peers);
+    Duration heartbeat = read.millis(Setting.HEARTBEAT_INTERVAL, 1, ELECTION_TIMEOUT_MAX_MILLIS);
+    Duration election = read.millis(Setting.ELECTION_TIMEOUT, 1, ELECTION_TIMEOUT_MAX_MILLIS);
+    if (isTooShort(election, heartbeat)) {
+      read.report(Setting.ELECTION_TIMEOUT, "must be at least five times --heartbeat-interval");
+    }
+    long requestBytes = read.number(Setting.MAX_REQUEST_BYTES, 1, REQUEST_BYTES_MOST);
+    long txnOperations = read.number(Setting.MAX_TXN_OPS, 1, Integer.MAX_VALUE);
+    boolean servesV2 = read.isTrue(Setting.ENABLE_V2);
+    long window = read.number(Setting.V2_HISTORY_WINDOW, 1, Long.MAX_VALUE);
+    String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
+    read.finish();
+    return new ServerConfig(
+        name,
+        Path.of(dataDir.isEmpty() ? name + ".etcd" : dataDir),
+        listen,
+        advertise,
+        peers,
+        read.text(Setting.INITIAL_CLUSTER_TOKEN),
+        heartbeat,
+        election,
+        (int) requestBytes,
+        (int) txnOperations,
+        servesV2,
+        window,
+        level);
+  }
+
+  /** How long a request may wait for the cluster: etcd's 5 s and two election timeouts. */
+  public Duration requestTimeout() {
+    return Duration.ofSeconds(5).plus(electionTimeout.multipliedBy(2));
+  }
+
+  /** The least TTL a lease is granted: etcd's one and a half election timeouts, rounded up. */
+  public long leaseSecondsMin() {
+    return (electionTimeout.multipliedBy(3).dividedBy(2).toMillis() + 999) / 1000;
+  }
+
+  private static boolean isTooShort(Duration election, Duration heartbeat) {
+    return election.compareTo(heartbeat.multipliedBy(HEARTBEATS_PER_ELECTION_MIN)) < 0;
+  }
+
+  private static void checkCluster(Settings read, String name, List<Url> peers) {
+    read.oneOf(Setting.INITIAL_CLUSTER_STATE, List.of("new", "existing"));
+    if (!read.isGiven(Setting.INITIAL_CLUSTER)) {
+      return;
+    }
+    List<String> own = new ArrayList<>();
+    TreeSet<String> names = new TreeSet<>();
+    for (String part : read.text(Setting.INITIAL_CLUSTER).split(",", -1)) {
+      int equals = part.indexOf('=');
+      if (equals <= 0) {
+        read.report(Setting.INITIAL_CLUSTER, "'" + part + "' must have the form NAME=URL");
+        return;
+      }
+      String member = part.substring(0, equals).strip();
+      names.add(member);
+      if (member.equals(name)) {
+        own.add(part.substring(equals + 1).strip());
+      }
+    }
+    if (names.size() > 1) {
+      read.report(
+          Setting.INITIAL_CLUSTER,
+          "names " + names.size() + " members; clusters are not supported yet, only one member");
+    } else if (own.isEmpty()) {
+      read.report(Setting.INITIAL_CLUSTER, "does not name this member, '" + name + "' (--name)");
+    } else if (!sorted(read.urls(Setting.INITIAL_CLUSTER, String.join(",", own)))
+        .equals(sorted(peers))) {
+      read.report(
+          Setting.INITIAL_CLUSTER,
+          "gives '" + name + "' other URLs than --initial-advertise-peer-urls");
+    }
+  }
+
+  private static List<String> sorted(List<Url> urls) {
+    return urls.stream().map(Url::toString).sorted().toList();
+  }
+}

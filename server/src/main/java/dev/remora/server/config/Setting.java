@@ -1,0 +1,121 @@
+package dev.remora.server.config;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Every setting of the server, by etcd's flag names, with its default and what it is for. */
+enum Setting {
+  NAME("name", "NAME", "default", "this member's human name"),
+  DATA_DIR("data-dir", "DIR", "", "where the log and the snapshots lie (default: NAME.etcd)"),
+  LISTEN_CLIENT_URLS(
+      "listen-client-urls",
+      "URLS",
+      "http://localhost:2379",
+      "where clients are served, comma-separated"),
+  ADVERTISE_CLIENT_URLS(
+      "advertise-client-urls",
+      "URLS",
+      "",
+      "where clients are told to find this member (default: the URLs it listens on)"),
+  LISTEN_PEER_URLS(
+      "listen-peer-urls", "URLS", "http://localhost:2380", "where other members are served"),
+  INITIAL_ADVERTISE_PEER_URLS(
+      "initial-advertise-peer-urls",
+      "URLS",
+      "http://localhost:2380",
+      "where other members are told to find this one"),
+  INITIAL_CLUSTER(
+      "initial-cluster",
+      "NAME=URL,…",
+      "",
+      "the members a new cluster begins with (default: this one alone)"),
+  INITIAL_CLUSTER_STATE("initial-cluster-state", "new|existing", "new", "new, or to be joined"),
+  INITIAL_CLUSTER_TOKEN(
+      "initial-cluster-token", "TEXT", "etcd-cluster", "keeps clusters of the same URLs apart"),
+  HEARTBEAT_INTERVAL("heartbeat-interval", "MILLIS", "100", "time between two heartbeats"),
+  ELECTION_TIMEOUT(
+      "election-timeout", "MILLIS", "1000", "least time without a leader before an election"),
+  MAX_REQUEST_BYTES("max-request-bytes", "BYTES", "1572864", "largest request of a client"),
+  MAX_TXN_OPS("max-txn-ops", "COUNT", "128", "most operations of a transaction"),
+  ENABLE_V2("enable-v2", "true|false", "true", "whether the v2 API is served"),
+  V2_HISTORY_WINDOW("v2-history-window", "REVISIONS", "1000", "how far back a v2 watch may begin"),
+  LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
+  CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
+  SNAPSHOT_COUNT("snapshot-count", "snapshots"),
+  QUOTA_BACKEND_BYTES("quota-backend-bytes", "the quota"),
+  AUTO_COMPACTION_MODE("auto-compaction-mode", "automatic compaction by time"),
+  AUTO_COMPACTION_RETENTION("auto-compaction-retention", "automatic compaction by time"),
+  CERT_FILE("cert-file", "TLS"),
+  KEY_FILE("key-file", "TLS"),
+  TRUSTED_CA_FILE("trusted-ca-file", "TLS"),
+  CLIENT_CERT_AUTH("client-cert-auth", "TLS"),
+  PEER_CERT_FILE("peer-cert-file", "TLS"),
+  PEER_KEY_FILE("peer-key-file", "TLS"),
+  PEER_TRUSTED_CA_FILE("peer-trusted-ca-file", "TLS"),
+  PEER_CLIENT_CERT_AUTH("peer-client-cert-auth", "TLS"),
+  AUTO_TLS("auto-tls", "TLS"),
+  PEER_AUTO_TLS("peer-auto-tls", "TLS"),
+  LISTEN_METRICS_URLS("listen-metrics-urls", "a listener for metrics"),
+  FORCE_NEW_CLUSTER("force-new-cluster", "starting over from a lost cluster"),
+  RESTORE("restore", "starting from a backup"),
+  CORS("cors", "a list of allowed origins"),
+  HOST_WHITELIST("host-whitelist", "a list of allowed hosts");
+
+  private final String key;
+  private final String argument;
+  private final String fallback;
+  private final String help;
+  private final boolean isBuilt;
+
+  Setting(String key, String argument, String fallback, String help) {
+    this.key = key;
+    this.argument = argument;
+    this.fallback = fallback;
+    this.help = help;
+    this.isBuilt = true;
+  }
+
+  /** A setting whose feature does not exist yet. */
+  Setting(String key, String feature) {
+    this.key = key;
+    this.argument = "";
+    this.fallback = "";
+    this.help = feature;
+    this.isBuilt = false;
+  }
+
+  /** etcd's name of it, as in a flag or a file. */
+  String key() {
+    return key;
+  }
+
+  /** The same in the environment. */
+  String variable() {
+    return "REMORA_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  /** What its value looks like. */
+  String argument() {
+    return argument;
+  }
+
+  /** Its default; empty if that depends on other settings. */
+  String fallback() {
+    return fallback;
+  }
+
+  /** What it is for; of one that is not built, the feature that is missing. */
+  String help() {
+    return help;
+  }
+
+  /** Whether its feature exists. */
+  boolean isBuilt() {
+    return isBuilt;
+  }
+
+  static Optional<Setting> of(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+  }
+}
