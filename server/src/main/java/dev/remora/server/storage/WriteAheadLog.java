@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class WriteAheadLog implements LogStore {
   private static final Logger log = LoggerFactory.getLogger(WriteAheadLog.class);
-  private static final int BUFFER_BYTES = 1 << 20;
+  private static final int BUFFER_BYTES_MAX = 1 << 20;
 
   private final WalSettings settings;
   private final LogThreads threads;
@@ -58,7 +58,7 @@ public final class WriteAheadLog implements LogStore {
 
   // The writing thread.
   private final LogShape written;
-  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer buffer;
   private final Deque<LogRecovery.Segment> segments;
   private SegmentWriter segment;
   private SegmentFiles.@Nullable Prepared prepared;
@@ -83,6 +83,7 @@ public final class WriteAheadLog implements LogStore {
       LogRecovery.Result found)
       throws IOException {
     this.settings = settings;
+    this.buffer = ByteBuffer.allocateDirect(Math.min(BUFFER_BYTES_MAX, settings.segmentBytes()));
     this.threads = threads;
     this.files = files;
     this.events = events;
@@ -333,7 +334,6 @@ public final class WriteAheadLog implements LogStore {
       SegmentFiles.Prepared next = files.prepare();
       if (isOutOfSpace) {
         isOutOfSpace = false;
-        log.info("room for the log again");
         events.spaceRegained();
       }
       threads.write(() -> proceedWith(next));
@@ -341,7 +341,6 @@ public final class WriteAheadLog implements LogStore {
       String reason = StorageException.cannot("make room for the log", e).getMessage();
       if (!isOutOfSpace) {
         isOutOfSpace = true;
-        log.warn("{}", reason);
         events.spaceExhausted(String.valueOf(reason));
       }
       threads.prepare(this::prepareNext, settings.retryDelay());
@@ -387,7 +386,6 @@ public final class WriteAheadLog implements LogStore {
     try {
       for (LogRecovery.Segment old : released) {
         files.delete(old.path());
-        log.info("segment removed: file={}", old.path());
       }
     } catch (IOException | RuntimeException e) {
       threads.write(() -> fail(e));
@@ -397,7 +395,6 @@ public final class WriteAheadLog implements LogStore {
   private void fail(Exception cause) {
     if (!isFailed) {
       isFailed = true;
-      log.error("the log cannot be written any more", cause);
       events.failed(cause);
     }
   }

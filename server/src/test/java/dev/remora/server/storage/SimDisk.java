@@ -82,9 +82,14 @@ public final class SimDisk implements Disk {
 
   /** A file's bytes, whatever its name. */
   private static final class Node {
+    Path path;
     byte[] bytes = new byte[0];
     byte[] durable = new byte[0];
     final BitSet dirty = new BitSet();
+
+    Node(Path path) {
+      this.path = path;
+    }
   }
 
   public SimDisk(RandomGenerator random) {
@@ -172,7 +177,7 @@ public final class SimDisk implements Disk {
 
   /** Puts a file of these bytes there, durably. */
   public synchronized void plant(Path file, byte[] bytes) {
-    Node node = new Node();
+    Node node = new Node(file);
     node.bytes = bytes.clone();
     node.durable = bytes.clone();
     names.put(file, node);
@@ -210,15 +215,15 @@ public final class SimDisk implements Disk {
     if (names.containsKey(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    Node node = new Node();
+    Node node = new Node(file);
     rebind(new NameChange(parent(file), null, file, node));
-    return new OpenFile(file, node);
+    return new OpenFile(node);
   }
 
   @Override
   public synchronized DiskFile open(Path file) throws IOException {
     check(Operation.OPEN, file);
-    return new OpenFile(file, node(file));
+    return new OpenFile(node(file));
   }
 
   @Override
@@ -258,6 +263,9 @@ public final class SimDisk implements Disk {
 
   private void rebind(NameChange change) {
     change.applyTo(names);
+    if (change.named() != null) {
+      change.node().path = change.named();
+    }
     pendingNames.add(change);
   }
 
@@ -294,12 +302,10 @@ public final class SimDisk implements Disk {
   }
 
   private final class OpenFile implements DiskFile {
-    private final Path path;
     private final Node node;
     private final long boot = boots;
 
-    OpenFile(Path path, Node node) {
-      this.path = path;
+    OpenFile(Node node) {
       this.node = node;
     }
 
@@ -315,7 +321,7 @@ public final class SimDisk implements Disk {
     public void write(ByteBuffer source, long offset) throws IOException {
       synchronized (SimDisk.this) {
         checkOpen();
-        change(Operation.WRITE, path);
+        change(Operation.WRITE, node.path);
         int from = (int) offset;
         int to = from + source.remaining();
         if (to > node.bytes.length) {
@@ -335,7 +341,7 @@ public final class SimDisk implements Disk {
     public int read(ByteBuffer target, long offset) throws IOException {
       synchronized (SimDisk.this) {
         checkOpen();
-        check(Operation.READ, path);
+        check(Operation.READ, node.path);
         int count = Math.clamp(node.bytes.length - offset, 0, target.remaining());
         target.put(node.bytes, (int) Math.min(offset, node.bytes.length), count);
         return count;
@@ -346,7 +352,7 @@ public final class SimDisk implements Disk {
     public void truncate(long size) throws IOException {
       synchronized (SimDisk.this) {
         checkOpen();
-        change(Operation.TRUNCATE, path);
+        change(Operation.TRUNCATE, node.path);
         node.bytes = Arrays.copyOf(node.bytes, (int) Math.min(size, node.bytes.length));
       }
     }
@@ -356,7 +362,7 @@ public final class SimDisk implements Disk {
       synchronized (SimDisk.this) {
         checkOpen();
         try {
-          change(Operation.FORCE, path);
+          change(Operation.FORCE, node.path);
         } catch (IOException e) {
           if (operations < operationsMax) {
             keep(node);
@@ -371,7 +377,7 @@ public final class SimDisk implements Disk {
 
     private void checkOpen() throws IOException {
       if (boot != boots) {
-        throw new IOException(path + " was opened by a process that has ended");
+        throw new IOException(node.path + " was opened by a process that has ended");
       }
     }
 

@@ -1,5 +1,7 @@
 package dev.remora.server.storage;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.HardState;
 import dev.remora.server.raft.Payload;
@@ -11,12 +13,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** A log on a simulated disk, with the model of what it must hold. */
 final class SimulatedLog {
   static final WalSettings SMALL = new WalSettings(4096, 2048, 16_384, Duration.ofSeconds(1));
   static final Path DATA = Path.of("/data");
   static final Path WAL = DATA.resolve("member").resolve("wal");
+
+  static {
+    // A torn tail is worth a line, but not thousands of them.
+    ((Logger) LoggerFactory.getLogger(WriteAheadLog.class)).setLevel(Level.ERROR);
+  }
 
   private final LogModel model = new LogModel();
   private final ManualLogThreads threads = new ManualLogThreads();
