@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A crash after every single operation on the disk. */
 final class CrashPointTest {
-  private static final int SEEDS = Integer.getInteger("storage.seeds", 4);
+  private static final int SEEDS = Integer.getInteger("storage.seeds", 12);
 
   @Test
   void afterAPowerLossAnywhereAllThatWasAcknowledgedIsThereAndNothingElse() throws Exception {
@@ -53,6 +53,32 @@ final class CrashPointTest {
 
       assertThat(allowed).as("point %d", point).contains(afterKill);
       assertThat(afterPowerLoss).as("point %d", point).isEqualTo(afterKill);
+    }
+  }
+
+  /** Also the name of a segment that the killed process had not made durable. */
+  @Test
+  void whatIsAcknowledgedAfterAKillSurvivesAPowerLoss() throws Exception {
+    long operations = operationsOfALife();
+
+    for (long point = 0; point <= operations; point++) {
+      for (long seed = 0; seed < SEEDS; seed++) {
+        SimDisk disk = new SimDisk(new Random(point * 1000 + seed));
+        crash(disk, point);
+        disk.restartProcess();
+        ManualLogThreads threads = new ManualLogThreads();
+        WriteAheadLog.Opened opened = SimulatedLog.open(disk, threads, new RecordedEvents());
+        HardState hard = new HardState(9, 1, opened.recovered().hardState().commit());
+
+        opened.log().append(hard, List.of(), () -> {});
+        threads.runWrites();
+        disk.losePower();
+
+        assertThat(SimulatedLog.recover(disk))
+            .as("point %d, seed %d", point, seed)
+            .isEqualTo(
+                new Recovered(hard, opened.recovered().mark(), opened.recovered().entries()));
+      }
     }
   }
 

@@ -92,6 +92,34 @@ final class DamageTest {
   }
 
   @Test
+  void aChangedByteBeforeIntactRecordsOfTheLastBatchIsRefused() throws Exception {
+    SimDisk other = new SimDisk(new Random(3));
+    SimulatedLog log = new SimulatedLog(other);
+    log.append(new HardState(1, 1, 0), entries(1, 1, 700, 700, 100));
+    log.run();
+    Path segment = SimulatedLog.segments(other).getFirst();
+
+    other.damage(segment, SegmentHeader.BYTES + RecordFormat.bytes(8) + 600, (byte) 0);
+
+    other.restartProcess();
+    assertThatThrownBy(() -> SimulatedLog.recover(other))
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("intact ones of the same batch after it");
+  }
+
+  @Test
+  void aRecordOfAnotherSegmentDoesNotVerify() {
+    RecordFormat format = new RecordFormat();
+    ByteBuffer header = ByteBuffer.allocate(RecordFormat.HEADER_BYTES);
+    byte[] payload = {1, 2, 3};
+
+    format.encode(header, 11, 512, RecordFormat.ENTRY, 512, 1, 1, payload);
+
+    assertThat(format.isIntact(11, 512, header, payload)).isTrue();
+    assertThat(format.isIntact(12, 512, header, payload)).isFalse();
+  }
+
+  @Test
   void aTruncatedRecordAtTheEndIsCutAtEveryLength() throws Exception {
     Path last = segments.getLast();
     byte[] bytes = disk.bytes(last);
