@@ -1,0 +1,219 @@
+package dev.remora.server.storage;
+
+import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.HardState;
+import dev.remora.server.replica.Recovered;
+import dev.remora.server.replica.SnapshotMark;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a log from its oldest segment to its end.
+ *
+ * <p>Only the last segment may end in a torn batch, which is cut. Every older one must hold exactly
+ * what the header of the one after it says. What was read is made durable before it is returned: a
+ * killed process may have left it in the page cache only.
+ */
+final class LogRecovery {
+  private static final int COPY_BYTES = 1 << 20;
+
+  private final SegmentFiles files;
+  private final List<Segment> segments = new ArrayList<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private LogShape shape = LogShape.empty();
+
+  /** A segment that exists. */
+  record Segment(Path path, SegmentHeader header) {}
+
+  /** The last segment, open, and where the next record goes. */
+  record Tail(DiskFile file, long end, long cutBytes) {}
+
+  /**
+   * The log as found.
+   *
+   * @param segments oldest first; empty for a new log
+   * @param tail of the last segment; null for a new log
+   */
+  record Result(Recovered recovered, LogShape shape, List<Segment> segments, @Nullable Tail tail) {}
+
+  private LogRecovery(SegmentFiles files) {
+    this.files = files;
+  }
+
+  static Result recover(SegmentFiles files) throws IOException, StorageException {
+    return new LogRecovery(files).run();
+  }
+
+  private Result run() throws IOException, StorageException {
+    for (Path path : files.list()) {
+      readHeader(path);
+    }
+    files.forceNames();
+    Tail tail = null;
+    for (int i = 0; i < segments.size(); i++) {
+      if (i + 1 < segments.size()) {
+        replayOlder(segments.get(i), segments.get(i + 1));
+      } else {
+        tail = replayLast(segments.get(i));
+      }
+    }
+    checkBeginning();
+    HardState hard = shape.hardState();
+    long commit = Math.max(hard.commit(), shape.mark().index());
+    Recovered recovered =
+        new Recovered(new HardState(hard.term(), hard.vote(), commit), shape.mark(), entries);
+    return new Result(recovered, shape, segments, tail);
+  }
+
+  private void readHeader(Path path) throws IOException, CorruptLogException {
+    SegmentHeader header;
+    try (DiskFile file = files.open(path)) {
+      ByteBuffer sector = ByteBuffer.allocate(SegmentHeader.BYTES);
+      file.read(sector, 0);
+      header =
+          switch (SegmentHeader.decode(sector.clear())) {
+            case SegmentHeader.Decoded.Good(SegmentHeader good) -> good;
+            case SegmentHeader.Decoded.Bad(String problem) ->
+                throw new CorruptLogException(path, 0, problem);
+          };
+      if (file.size() != header.capacity()) {
+        throw new CorruptLogException(
+            path,
+            "the file has %d bytes but was made with %d".formatted(file.size(), header.capacity()));
+      }
+    }
+    long sequence = SegmentFiles.sequence(path);
+    if (sequence != header.sequence()) {
+      throw new CorruptLogException(path, 0, "this is segment " + header.sequence());
+    }
+    if (segments.isEmpty()) {
+      shape = LogShape.at(header);
+    } else if (segments.getLast().header().sequence() + 1 != sequence) {
+      throw new CorruptLogException(
+          path,
+          "the segment before it is missing; the last one found is "
+              + segments.getLast().path().getFileName());
+    }
+    segments.add(new Segment(path, header));
+  }
+
+  private void replayOlder(Segment segment, Segment next) throws IOException, CorruptLogException {
+    try (DiskFile file = files.open(segment.path())) {
+      SegmentReader reader = new SegmentReader(segment.path(), file, segment.header());
+      long end = next.header().previousEnd();
+      long at = SegmentHeader.BYTES;
+      while (at < end) {
+        SegmentReader.Found found = read(reader, at);
+        if (found == null) {
+          throw new CorruptLogException(segment.path(), at, "a damaged record");
+        }
+        accept(reader, at, found.record());
+        at = found.end();
+      }
+      boolean continues =
+          at == end
+              && shape.lastIndex() == next.header().lastIndex()
+              && shape.lastTerm() == next.header().lastTerm()
+              && shape.hardState().equals(next.header().hardState())
+              && shape.mark().equals(next.header().mark());
+      if (!continues) {
+        throw new CorruptLogException(
+            next.path(), "it does not continue " + segment.path().getFileName());
+      }
+    }
+  }
+
+  private Tail replayLast(Segment segment) throws IOException, CorruptLogException {
+    DiskFile file = files.open(segment.path());
+    try {
+      SegmentReader reader = new SegmentReader(segment.path(), file, segment.header());
+      long at = SegmentHeader.BYTES;
+      long batchStart = at;
+      for (SegmentReader.Found found = read(reader, at); found != null; found = read(reader, at)) {
+        accept(reader, at, found.record());
+        batchStart = found.batchStart();
+        at = found.end();
+      }
+      long cutBytes = TornTail.cut(reader, at);
+      rewrite(file, batchStart, at);
+      file.force();
+      return new Tail(file, at, cutBytes);
+    } catch (IOException | CorruptLogException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private SegmentReader.@Nullable Found read(SegmentReader reader, long at)
+      throws IOException, CorruptLogException {
+    try {
+      return reader.read(at);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptLogException(
+          reader.path(), at, "an impossible record (" + e.getMessage() + ")");
+    }
+  }
+
+  /**
+   * Writes the last batch again, as it is. If the flush of it failed in the run before, the system
+   * may show it to us and believe it to be on disk, though it is not.
+   */
+  private static void rewrite(DiskFile file, long from, long to) throws IOException {
+    ByteBuffer copy = ByteBuffer.allocateDirect((int) Math.min(COPY_BYTES, to - from));
+    for (long at = from; at < to; at += copy.limit()) {
+      copy.clear().limit((int) Math.min(copy.capacity(), to - at));
+      file.read(copy, at);
+      file.write(copy.flip(), at);
+    }
+  }
+
+  private void accept(SegmentReader reader, long at, LogRecord record) throws CorruptLogException {
+    String problem = shape.problemWith(record);
+    if (problem != null) {
+      throw new CorruptLogException(reader.path(), at, problem);
+    }
+    switch (record) {
+      case LogRecord.Append(Entry entry) -> {
+        keepBelow(entry.index());
+        entries.add(entry);
+      }
+      case LogRecord.State _ -> {}
+      case LogRecord.Mark(SnapshotMark mark) -> {
+        if (shape.isKeptBy(mark)) {
+          dropUpTo(mark.index());
+        } else {
+          entries.clear();
+        }
+      }
+    }
+    shape.accept(record);
+  }
+
+  private void keepBelow(long index) {
+    if (!entries.isEmpty()) {
+      long kept = Math.clamp(index - entries.getFirst().index(), 0, entries.size());
+      entries.subList((int) kept, entries.size()).clear();
+    }
+  }
+
+  private void dropUpTo(long index) {
+    if (!entries.isEmpty()) {
+      long dropped = Math.clamp(index + 1 - entries.getFirst().index(), 0, entries.size());
+      entries.subList(0, (int) dropped).clear();
+    }
+  }
+
+  private void checkBeginning() throws CorruptLogException {
+    if (shape.firstIndex() > shape.mark().index() + 1) {
+      throw new CorruptLogException(
+          segments.getFirst().path(),
+          "the segments before it are missing: the log begins with entry %d, but the newest"
+                  .formatted(shape.firstIndex())
+              + " snapshot ends with entry %d".formatted(shape.mark().index()));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.remora.server.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** Puts records behind each other into one segment. */
+final class SegmentWriter {
+  private final DiskFile file;
+  private final SegmentHeader header;
+  private final RecordFormat format = new RecordFormat();
+  private final ByteBuffer head = ByteBuffer.allocate(RecordFormat.HEADER_BYTES);
+
+  /** Gathers a batch, so that it goes to the system in one write unless it is large. */
+  private final ByteBuffer buffer;
+
+  /** Where the next byte goes, those in the buffer counted. */
+  private long end;
+
+  /** Where the buffer's first byte goes. */
+  private long written;
+
+  private long batchStart;
+
+  /**
+   * Continues a segment.
+   *
+   * @param buffer to be used by one writer at a time; empty
+   */
+  SegmentWriter(DiskFile file, SegmentHeader header, long end, ByteBuffer buffer) {
+    this.file = file;
+    this.header = header;
+    this.buffer = buffer;
+    this.end = end;
+    this.written = end;
+    this.batchStart = end;
+  }
+
+  SegmentHeader header() {
+    return header;
+  }
+
+  long end() {
+    return end;
+  }
+
+  boolean hasRoomFor(LogRecord record) {
+    return end + RecordFormat.bytes(record.payload().length) <= header.capacity();
+  }
+
+  void append(LogRecord record) throws IOException {
+    byte[] payload = record.payload();
+    format.encode(
+        head,
+        header.salt(),
+        end,
+        record.type(),
+        (int) batchStart,
+        record.term(),
+        record.index(),
+        payload);
+    int bytes = RecordFormat.bytes(payload.length);
+    put(head);
+    put(ByteBuffer.wrap(payload));
+    put(ByteBuffer.allocate(bytes - RecordFormat.HEADER_BYTES - payload.length));
+    end += bytes;
+  }
+
+  private void put(ByteBuffer source) throws IOException {
+    while (source.hasRemaining()) {
+      if (!buffer.hasRemaining()) {
+        flush();
+      }
+      int count = Math.min(source.remaining(), buffer.remaining());
+      buffer.put(source.slice(source.position(), count));
+      source.position(source.position() + count);
+    }
+  }
+
+  private void flush() throws IOException {
+    buffer.flip();
+    int count = buffer.remaining();
+    file.write(buffer, written);
+    written += count;
+    buffer.clear();
+  }
+
+  /** Makes durable what was appended; ends the batch. Nothing to do if nothing was. */
+  void force() throws IOException {
+    if (end == batchStart) {
+      return;
+    }
+    flush();
+    file.force();
+    batchStart = end;
+  }
+
+  void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.remora.server.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A disk that counts its flushes. */
+final class CountingDisk implements Disk {
+  private final Disk disk;
+  private final AtomicInteger forces = new AtomicInteger();
+
+  CountingDisk(Disk disk) {
+    this.disk = disk;
+  }
+
+  int forces() {
+    return forces.get();
+  }
+
+  @Override
+  public void makeDirectory(Path directory) throws IOException {
+    disk.makeDirectory(directory);
+  }
+
+  @Override
+  public List<String> list(Path directory) throws IOException {
+    return disk.list(directory);
+  }
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    return new CountingFile(disk.create(file), forces);
+  }
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new CountingFile(disk.open(file), forces);
+  }
+
+  @Override
+  public void rename(Path from, Path to) throws IOException {
+    disk.rename(from, to);
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    disk.delete(file);
+  }
+
+  @Override
+  public void forceDirectory(Path directory) throws IOException {
+    disk.forceDirectory(directory);
+  }
+
+  @Override
+  public Lock lock(Path file) throws IOException {
+    return disk.lock(file);
+  }
+
+  private record CountingFile(DiskFile file, AtomicInteger forces) implements DiskFile {
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void write(ByteBuffer source, long offset) throws IOException {
+      file.write(source, offset);
+    }
+
+    @Override
+    public int read(ByteBuffer target, long offset) throws IOException {
+      return file.read(target, offset);
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      file.truncate(size);
+    }
+
+    @Override
+    public void force() throws IOException {
+      forces.incrementAndGet();
+      file.force();
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}
