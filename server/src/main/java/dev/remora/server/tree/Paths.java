@@ -30,6 +30,15 @@ public final class Paths {
     return true;
   }
 
+  /** How many segments a path has; the root has none. */
+  public static int segments(Bytes path) {
+    int count = 0;
+    for (int i = isRoot(path) ? 1 : 0; i < path.length(); i++) {
+      count += path.at(i) == '/' ? 1 : 0;
+    }
+    return count;
+  }
+
   /** Whether this is the root. */
   public static boolean isRoot(Bytes path) {
     return path.length() == 1;

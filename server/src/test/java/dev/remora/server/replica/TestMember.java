@@ -22,11 +22,12 @@ public final class TestMember implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MemoryLog log = new MemoryLog();
   private final AtomicLong skewNanos = new AtomicLong();
+  private final Clocks clocks;
   private final Replica replica;
 
   private TestMember() throws Exception {
     Context loop = contextOfItsOwn();
-    Clocks clocks =
+    clocks =
         new Clocks() {
           @Override
           public long wallNanos() {
@@ -69,6 +70,11 @@ public final class TestMember implements AutoCloseable {
   /** Its log. */
   public MemoryLog log() {
     return log;
+  }
+
+  /** Its clocks. */
+  public Clocks clocks() {
+    return clocks;
   }
 
   /** The replica itself. */
