@@ -26,8 +26,18 @@ final class Falsifier {
    * A scenario with one wrong expectation.
    *
    * @param kind the field that was changed
+   * @param step the number of the step with it, from 1
    */
   record Variant(String kind, int step, Scenario scenario) {
+    /** How the message of the failure begins that this variant must cause. */
+    String place() {
+      JsonNode wrong = scenario.steps().get(step - 1);
+      String name = "step " + step;
+      return wrong.path("background").asBoolean()
+          ? wrong.path("as").asText("background of " + name) + " ("
+          : name + " (";
+    }
+
     /** The name under which a test report shows it. */
     @Override
     public String toString() {

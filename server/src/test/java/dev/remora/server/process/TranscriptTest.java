@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * <p>It is the tour of our README; against etcd it shows that the answers are etcd's.
  */
 final class TranscriptTest {
-  private static final String INDEXES = "\"modifiedIndex\":N,\"createdIndex\":N}";
+  private static final String INDEXES = "\"modifiedIndex\":0,\"createdIndex\":0}";
 
   @TempDir private Path directory = Path.of("unset");
 
@@ -77,7 +77,7 @@ final class TranscriptTest {
                     new Answer(
                         404,
                         "{\"errorCode\":100,\"message\":\"Key not found\","
-                            + "\"cause\":\"/foo\",\"index\":N}")));
+                            + "\"cause\":\"/foo\",\"index\":0}")));
 
     assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
         .as("life of a key with a TTL of 5 s")
