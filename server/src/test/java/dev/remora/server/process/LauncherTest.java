@@ -173,11 +173,10 @@ final class LauncherTest {
 
     for (String line : story().subList(0, 2)) {
       long pid = Long.parseLong(line.substring(line.lastIndexOf(' ') + 1));
-      assertThatCode(
-              () ->
-                  await()
-                      .atMost(PATIENCE)
-                      .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()))
+      assertThatCode(() ->
+              await()
+                  .atMost(PATIENCE)
+                  .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()))
           .as("%s and is gone", line)
           .doesNotThrowAnyException();
     }
@@ -185,8 +184,7 @@ final class LauncherTest {
 
   @Test
   void devRefusesAUsedPortBeforeItStartsAnything() throws IOException {
-    try (ServerSocket taken =
-        new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = Integer.toString(taken.getLocalPort());
 
       assertThatItFails(1, "port " + port + " of 127.0.0.1 is in use", "dev", "--port", port);
@@ -198,11 +196,7 @@ final class LauncherTest {
     ChildProcess launcher = launch(arguments);
 
     assertThat(launcher.awaitExit(PATIENCE)).as("%s", words).isEqualTo(exitCode);
-    assertThat(launcher.output())
-        .singleElement()
-        .asString()
-        .startsWith("remora: ")
-        .contains(words);
+    assertThat(launcher.output()).singleElement().asString().startsWith("remora: ").contains(words);
   }
 
   private ChildProcess launch(String... arguments) {
