@@ -146,7 +146,7 @@ final class LauncherTest {
         .anyMatch(line -> line.contains("curl -s http"))
         .anyMatch(line -> line.contains("the clock was set back"))
         .noneMatch(line -> line.contains("\u001b"));
-    ChildProcess.start(List.of("kill", "-INT", Long.toString(dev.pid()))).awaitExit(PATIENCE);
+    ChildProcess.start(List.of("bash", "-c", "kill -INT " + dev.pid())).awaitExit(PATIENCE);
 
     assertThat(dev.awaitExit(PATIENCE)).isZero();
     assertThat(story().subList(2, 4)).containsExactly("agent stopped", "server stopped");
