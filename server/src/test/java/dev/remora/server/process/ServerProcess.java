@@ -25,7 +25,14 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
 
   /** Quick to start: tests start it often and never warm it up. */
   private static final List<String> JVM_FLAGS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms32m", "-Xmx256m", "-Xshare:auto");
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xms32m",
+          "-Xmx256m",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
 
   /** Starts it on a free port, with these flags besides, and waits until it serves. */
   public static ServerProcess start(Path dataDir, String... flags) {
