@@ -40,6 +40,7 @@ final class BadStartTest {
   @Test
   void aFullDiskAtTheStartIsNamed() throws IOException {
     assumeTrue(isRoot(), "a small file system can be mounted by root alone");
+    assumeTrue(EtcdProcess.isOnPath("mount"), "mount is not on the PATH");
     Path disk = Files.createDirectory(directory.resolve("disk"));
     ChildProcess mount =
         ChildProcess.start(List.of("mount", "-t", "tmpfs", "-o", "size=256k", "none", disk + ""));
