@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.remora.server.process.ServerProcess;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +26,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class V2ConformanceTest {
   private static final Pending PENDING = Pending.load();
   private static @Nullable ServerProcess server;
+  private static Target target = new Target(List.of(), true);
 
-  @TempDir private static @Nullable Path directory;
+  /** The server named, else our own; the indexes need not begin at a known one. */
+  @BeforeAll
+  static void startServer(@TempDir Path directory) {
+    if (Target.given().isPresent()) {
+      target = Target.given().get();
+    } else {
+      server = ServerProcess.start(directory.resolve("data"));
+      target = new Target(List.of(server.url()), true);
+    }
+  }
 
   @AfterAll
   static void stopServer() {
@@ -39,7 +49,6 @@ final class V2ConformanceTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("scenarios")
   void isAnsweredAsEtcdAnswers(Scenario scenario) {
-    Target target = Target.given().orElseGet(V2ConformanceTest::ownServer);
     Optional<String> pending = target.isOurs() ? PENDING.reason(scenario) : Optional.empty();
     if (scenario.nodes() > target.members().size()) {
       abort(scenario.id() + " needs " + scenario.nodes() + " members");
@@ -64,13 +73,5 @@ final class V2ConformanceTest {
   static Stream<Scenario> scenarios() {
     String only = System.getProperty("conformance.only", "");
     return Scenario.all().stream().filter(scenario -> scenario.id().contains(only));
-  }
-
-  /** Our own server, started for the first scenario. The indexes need not begin at a known one. */
-  private static Target ownServer() {
-    if (server == null) {
-      server = ServerProcess.start(Objects.requireNonNull(directory).resolve("data"));
-    }
-    return new Target(List.of(server.url()), true);
   }
 }
