@@ -102,6 +102,7 @@ final class ExpectationTest {
         new Case("{'body-regex':'get.*nodes'}", good, with("nodes", "modes")),
         new Case("{'body-empty':true}", complete(200, ""), good),
         new Case("{'pending':true}", reply(200, List.of(), ""), complete(200, "")),
+        new Case("{'pending':true}", reply(200, List.of(), ""), reply(200, List.of(), "x")),
         new Case("{'complete':true}", good, reply(200, List.of(), NODE)),
         new Case(
             "{'events':[{'action':'set'},{'action':'delete'}]}",
