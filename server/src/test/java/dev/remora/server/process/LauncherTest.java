@@ -36,6 +36,7 @@ final class LauncherTest {
         *) name=agent ;;
       esac
       trap 'echo "$name stopped" >>"$STORY"; exit 143' TERM
+      trap 'echo "$name interrupted" >>"$STORY"' INT
       echo "$name started as $$" >>"$STORY"
       case " $* " in
         *--print-arguments*) echo "pid=$$ $*"; exit 0 ;;
@@ -62,6 +63,7 @@ final class LauncherTest {
   @BeforeEach
   void makeACheckout() throws IOException {
     assumeTrue(EtcdProcess.isOnPath("bash"), "bash is not on the PATH");
+    assumeTrue(EtcdProcess.isOnPath("setsid"), "setsid is not on the PATH");
     story = root.resolve("story");
     Files.copy(Path.of("../remora"), root.resolve("remora"));
     Files.writeString(root.resolve("pom.xml"), "");
@@ -146,7 +148,7 @@ final class LauncherTest {
         .anyMatch(line -> line.contains("curl -s http"))
         .anyMatch(line -> line.contains("the clock was set back"))
         .noneMatch(line -> line.contains("\u001b"));
-    ChildProcess.start(List.of("bash", "-c", "kill -INT " + dev.pid())).awaitExit(PATIENCE);
+    ChildProcess.start(List.of("bash", "-c", "kill -INT -- -" + dev.pid())).awaitExit(PATIENCE);
 
     assertThat(dev.awaitExit(PATIENCE)).isZero();
     assertThat(story().subList(2, 4)).containsExactly("agent stopped", "server stopped");
@@ -201,6 +203,7 @@ final class LauncherTest {
 
   private ChildProcess launch(String... arguments) {
     List<String> command = new ArrayList<>();
+    command.add("setsid"); // A process group of its own, as a terminal gives it.
     command.add("env");
     command.add("JAVA_HOME=" + root.resolve("jdk"));
     command.add("STORY=" + story);
