@@ -1,0 +1,120 @@
+package dev.remora.server.process;
+
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Our server in a JVM of its own, on the class path of the test JVM without the tests.
+ *
+ * @param url where clients connect
+ * @param process the JVM
+ */
+public record ServerProcess(URI url, ChildProcess process) implements StoreProcess {
+  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+
+  /** What the main class says while it is only a place holder. */
+  private static final String NOT_BUILT = "not built yet";
+
+  /** Quick to start: tests start it often and never warm it up. */
+  private static final List<String> JVM_FLAGS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xms32m",
+          "-Xmx256m",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  /** Starts it on a free port, with these flags besides, and waits until it serves. */
+  public static ServerProcess start(Path dataDir, String... flags) {
+    return start(dataDir, StoreProcess.freePort(), flags);
+  }
+
+  /**
+   * Starts it on this port and waits until it serves.
+   *
+   * @throws IllegalStateException with its output, if it ends instead
+   */
+  public static ServerProcess start(Path dataDir, int port, String... flags) {
+    ChildProcess process = ChildProcess.start(command(dataDir, port, flags));
+    try {
+      process.awaitLine(READY, START_PATIENCE);
+    } catch (IllegalStateException e) {
+      process.kill();
+      abortIfNotBuilt(process.output());
+      throw e;
+    }
+    return new ServerProcess(url(port), process);
+  }
+
+  /**
+   * Runs it in a way of which it is expected that it ends by itself, and returns it ended.
+   *
+   * @param prefix a program that runs it, such as {@code setpriv} with its flags; may be empty
+   * @throws IllegalStateException if it does not end
+   */
+  static Ended startExpectingEnd(List<String> prefix, Path dataDir, int port, String... flags) {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(command(dataDir, port, flags));
+    ChildProcess process = ChildProcess.start(command);
+    int exitCode;
+    try {
+      exitCode = process.awaitExit(START_PATIENCE);
+    } finally {
+      process.kill();
+    }
+    abortIfNotBuilt(process.output());
+    return new Ended(exitCode, process.output());
+  }
+
+  /**
+   * A server that did not start.
+   *
+   * @param exitCode the process's
+   * @param output every line it printed
+   */
+  record Ended(int exitCode, List<String> output) {
+    Ended {
+      output = List.copyOf(output);
+    }
+  }
+
+  /** The command line: only the two contracts every start needs, then the given flags. */
+  private static List<String> command(Path dataDir, int port, String... flags) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(JVM_FLAGS);
+    command.addAll(List.of("-cp", classPath(), "dev.remora.server.Main"));
+    command.addAll(List.of("--data-dir", dataDir.toString()));
+    command.addAll(List.of("--listen-client-urls", url(port).toString()));
+    command.addAll(List.of("--advertise-client-urls", url(port).toString()));
+    command.addAll(List.of(flags));
+    return command;
+  }
+
+  /** Without the test classes, whose log settings would hide what the server prints. */
+  private static String classPath() {
+    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static void abortIfNotBuilt(List<String> output) {
+    if (output.equals(List.of(NOT_BUILT))) {
+      abort("the server's main class is a place holder as yet");
+    }
+  }
+
+  private static URI url(int port) {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+}
