@@ -1,12 +1,58 @@
 package dev.remora.server;
 
-/** Starts and stops the server. */
+import ch.qos.logback.classic.Level;
+import dev.remora.server.config.CommandLine;
+import dev.remora.server.config.InvalidConfigException;
+import dev.remora.server.config.ServerConfig;
+import dev.remora.server.storage.StorageException;
+import org.slf4j.LoggerFactory;
+
+/** Starts the server, and stops it on SIGTERM and SIGINT. */
 public final class Main {
+  static final int EXIT_FAILED = 1;
+  private static final int EXIT_CONFIG = 2;
+
   private Main() {}
 
-  /** Runs until stopped. */
-  public static void main(String[] args) {
-    System.err.println("not built yet");
-    System.exit(1);
+  /** Runs until stopped: exit code 0 after a signal, 1 if it cannot run, 2 for bad settings. */
+  public static void main(String[] arguments) {
+    try {
+      switch (CommandLine.read(arguments, version())) {
+        case CommandLine.Request.Print(String text) -> System.out.print(text);
+        case CommandLine.Request.Run(ServerConfig config) -> run(config);
+      }
+    } catch (InvalidConfigException e) {
+      e.problems().forEach(problem -> System.err.println("remora server: " + problem));
+      System.exit(EXIT_CONFIG);
+    } catch (StorageException | StartException e) {
+      System.err.println("remora server: " + e.getMessage());
+      System.exit(EXIT_FAILED);
+    }
+  }
+
+  private static void run(ServerConfig config) throws StorageException, StartException {
+    setLogLevel(config.logLevel());
+    LoggerFactory.getLogger(Main.class).info("{} {}", version(), config);
+    Server server = Server.start(config);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+  }
+
+  private static void stop(Server server) {
+    LoggerFactory.getLogger(Main.class).info("stopping");
+    server.stop();
+    LoggerFactory.getLogger(Main.class).info("stopped");
+    // A signal was asked for and obeyed: that is no failure, though the JVM would say 143.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static void setLogLevel(String level) {
+    if (LoggerFactory.getLogger("dev.remora") instanceof ch.qos.logback.classic.Logger logger) {
+      logger.setLevel(Level.toLevel(level));
+    }
+  }
+
+  private static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return "remora " + (version == null ? "(from classes)" : version) + " (etcd API 3.4)";
   }
 }

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The single writer of a member: takes proposals from other event loops, has them committed,
@@ -43,6 +45,8 @@ public final class Replica implements Consensus.Listener {
   private static final int TRIM_MAX = 2_000;
 
   private static final int REVOKES_MAX = 100;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
   private final Context loop;
   private final Identity identity;
@@ -297,6 +301,13 @@ public final class Replica implements Consensus.Listener {
 
   private void publish() {
     State state = applier.freeze();
+    if (LOG.isDebugEnabled() && state.revision() != published.revision()) {
+      LOG.debug(
+          "published revision={} index={} at_us={}",
+          state.revision(),
+          state.index(),
+          clocks.wallNanos() / 1_000);
+    }
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }

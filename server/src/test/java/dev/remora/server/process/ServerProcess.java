@@ -1,7 +1,5 @@
 package dev.remora.server.process;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,9 +17,6 @@ import java.util.stream.Stream;
  */
 public record ServerProcess(URI url, ChildProcess process) implements StoreProcess {
   private static final Duration START_PATIENCE = Duration.ofSeconds(30);
-
-  /** What the main class says while it is only a place holder. */
-  private static final String NOT_BUILT = "not built yet";
 
   /** Quick to start: tests start it often and never warm it up. */
   private static final List<String> JVM_FLAGS =
@@ -50,7 +45,6 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
       process.awaitLine(READY, START_PATIENCE);
     } catch (IllegalStateException e) {
       process.kill();
-      abortIfNotBuilt(process.output());
       throw e;
     }
     return new ServerProcess(url(port), process);
@@ -72,7 +66,6 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
     } finally {
       process.kill();
     }
-    abortIfNotBuilt(process.output());
     return new Ended(exitCode, process.output());
   }
 
@@ -106,12 +99,6 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
         .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static void abortIfNotBuilt(List<String> output) {
-    if (output.equals(List.of(NOT_BUILT))) {
-      abort("the server's main class is a place holder as yet");
-    }
   }
 
   private static URI url(int port) {

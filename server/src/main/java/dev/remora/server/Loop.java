@@ -1,0 +1,54 @@
+package dev.remora.server;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.concurrent.Callable;
+
+/** An event-loop context of its own, and things done on it. */
+final class Loop {
+  private final Context context;
+
+  private Loop(Context context) {
+    this.context = context;
+  }
+
+  /** Contexts are dealt out over the event loops in turn. */
+  static Future<Loop> open(Vertx vertx) {
+    Promise<Loop> opened = Promise.promise();
+    return vertx
+        .deployVerticle(
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                opened.complete(new Loop(context));
+                return Future.succeededFuture();
+              }
+            })
+        .compose(_ -> opened.future());
+  }
+
+  Context context() {
+    return context;
+  }
+
+  /** Does something on the loop. */
+  <T> Future<T> call(Callable<T> task) {
+    Promise<T> done = Promise.promise();
+    context.runOnContext(_ -> {
+      try {
+        done.complete(task.call());
+      } catch (Exception e) {
+        done.fail(e);
+      }
+    });
+    return done.future();
+  }
+
+  /** Begins something on the loop that ends later. */
+  <T> Future<T> begin(Callable<? extends Future<T>> task) {
+    return call(task).compose(future -> future);
+  }
+}

@@ -1,0 +1,273 @@
+package dev.remora.server;
+
+import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.ClientListener;
+import dev.remora.server.api.Replies;
+import dev.remora.server.api.WatchFeed;
+import dev.remora.server.api.v2.KeysRoute;
+import dev.remora.server.api.v2.MachinesRoute;
+import dev.remora.server.api.v2.V2Settings;
+import dev.remora.server.apply.State;
+import dev.remora.server.config.ServerConfig;
+import dev.remora.server.config.Url;
+import dev.remora.server.health.HealthRoute;
+import dev.remora.server.health.VersionRoute;
+import dev.remora.server.replica.Clocks;
+import dev.remora.server.replica.Door;
+import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.Recovered;
+import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.Solo;
+import dev.remora.server.storage.DataDirectory;
+import dev.remora.server.storage.RealDisk;
+import dev.remora.server.storage.StorageException;
+import dev.remora.server.storage.WriteAheadLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One running member: its rooms, started in order and stopped in the reverse. */
+final class Server {
+  /** What clients are told, since they choose by it what they may ask for. */
+  static final String ETCD_VERSION = "3.4.44";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final Duration START_MAX = Duration.ofMinutes(10);
+  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+
+  // V3   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+
+  /** One loop for the replica; the others serve clients. More than three gain nothing there. */
+  private static final int LOOPS_MAX = 4;
+
+  private final ServerConfig config;
+  private final Clocks clocks = new SystemClocks();
+  private final Vertx vertx;
+  private final int loops;
+  private final List<Runnable> closers = new ArrayList<>();
+
+  private Server(ServerConfig config) {
+    this.config = config;
+    this.loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, LOOPS_MAX);
+    this.vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(loops)
+                .setWorkerPoolSize(2)
+                .setInternalBlockingPoolSize(2)
+                .setPreferNativeTransport(true)
+                .setFileSystemOptions(
+                    new FileSystemOptions()
+                        .setClassPathResolvingEnabled(false)
+                        .setFileCachingEnabled(false)));
+    closers.add(() -> await(vertx.close()));
+  }
+
+  /**
+   * Starts a member and returns once it serves.
+   *
+   * @throws StorageException if its data directory cannot be used
+   * @throws StartException if it cannot listen
+   */
+  static Server start(ServerConfig config) throws StorageException, StartException {
+    Server server = new Server(config);
+    try {
+      server.open();
+      return server;
+    } catch (StorageException | StartException e) {
+      server.stop();
+      throw e;
+    }
+  }
+
+  /** Stops serving, finishes what is under way, and lets go of the data directory. */
+  void stop() {
+    for (Runnable closer : closers.reversed()) {
+      try {
+        closer.run();
+      } catch (IllegalStateException e) {
+        LOG.warn("stopping went on after a failure", e);
+      }
+    }
+    closers.clear();
+  }
+
+  private void open() throws StorageException, StartException {
+    DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
+    closers.add(() -> close(directory));
+    LogEvents events = new LogEvents();
+    WriteAheadLog.Opened opened = WriteAheadLog.open(directory, events);
+    closers.add(opened.log()::close);
+    Replica replica = startReplica(opened, events);
+    LOG.info(
+        "recovered data-dir={} entries={} revision={}",
+        config.dataDir(),
+        opened.recovered().entries().size(),
+        replica.state().revision());
+    listen(replica);
+    LOG.info(
+        "ready to serve client requests name={} urls={}", config.name(), config.listenClientUrls());
+  }
+
+  private Replica startReplica(WriteAheadLog.Opened opened, LogEvents events) {
+    Identity identity = identity();
+    Loop loop = await(Loop.open(vertx));
+    Recovered recovered = opened.recovered();
+    Replica replica = new Replica(loop.context(), identity, clocks, State.EMPTY);
+    Solo solo =
+        new Solo(
+            opened.log(),
+            recovered,
+            task -> loop.context().runOnContext(_ -> task.run()),
+            identity.member(),
+            replica);
+    await(
+        loop.call(() -> {
+          replica.replay(recovered.entries());
+          solo.start();
+          replica.start(vertx, solo);
+          return replica;
+        }));
+    events.attach(replica);
+    closers.add(() ->
+        await(
+            loop.call(() -> {
+              replica.stop();
+              return replica;
+            })));
+    await(untilApplied(replica, recovered.lastIndex() + 1));
+    return replica;
+  }
+
+  /**
+   * Done once the entry that opens this member's term is durable: the log works, all is applied.
+   */
+  private Future<Void> untilApplied(Replica replica, long index) {
+    return Loop.open(vertx)
+        .compose(loop ->
+            loop.begin(() -> {
+              Promise<Void> applied = Promise.promise();
+              Door door = replica.open(loop.context());
+              door.follow(state -> {
+                if (state.index() >= index) {
+                  applied.tryComplete();
+                }
+              });
+              return applied.future();
+            }));
+  }
+
+  private void listen(Replica replica) throws StartException {
+    for (int i = 1; i < loops; i++) {
+      Loop loop = await(Loop.open(vertx));
+      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica)));
+      for (Url url : config.listenClientUrls()) {
+        listen(loop, url, routes);
+      }
+    }
+  }
+
+  private void listen(Loop loop, Url url, List<ApiRoute> routes) throws StartException {
+    Replies replies = new Replies(clocks::wallNanos);
+    Future<ClientListener> listening =
+        loop.begin(() -> {
+          ClientListener listener = new ClientListener(vertx, replies, routes);
+          return listener.start(url.port(), url.host()).map(_ -> listener);
+        });
+    try {
+      ClientListener listener =
+          listening
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
+      closers.add(() -> await(loop.begin(listener::stop)));
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+      throw new StartException(
+          "cannot listen on "
+              + url
+              + " ("
+              + (cause == null ? e : cause).getMessage()
+              + "): stop what uses it, or choose another --listen-client-urls",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while starting", e);
+    }
+  }
+
+  private List<ApiRoute> routes(Loop loop, Replica replica) {
+    Door door = replica.open(loop.context());
+    WatchFeed feed = new WatchFeed(loop.context(), door);
+    Replies replies = new Replies(clocks::wallNanos);
+    V2Settings v2 =
+        new V2Settings(
+            config.v2HistoryWindow(),
+            config.requestBytesMax(),
+            config.requestTimeout().toMillis(),
+            texts(config.advertiseClientUrls()));
+    /*V3
+        V3Settings v3 =
+            new V3Settings(
+                ETCD_VERSION,
+                config.leaseSecondsMin(),
+                config.requestBytesMax(),
+                config.txnOperationsMax(),
+                WATCH_PROGRESS,
+                texts(config.peerUrls()),
+                texts(config.advertiseClientUrls()));
+    V3*/
+    List<ApiRoute> routes = new ArrayList<>();
+    if (config.servesV2()) {
+      routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
+      routes.add(new MachinesRoute(v2, replies));
+    }
+    // V3 routes.add(new V3Route(vertx, door, feed, v3));
+    routes.add(new VersionRoute(replies));
+    routes.add(new HealthRoute(vertx, door, replies));
+    return routes;
+  }
+
+  private Identity identity() {
+    long member = MemberIds.member(texts(config.peerUrls()), config.clusterToken());
+    long cluster = MemberIds.cluster(List.of(member));
+    return new Identity(cluster, member, new SecureRandom().nextLong(), config.name());
+  }
+
+  private static List<String> texts(List<Url> urls) {
+    return urls.stream().map(Url::toString).toList();
+  }
+
+  private static void close(DataDirectory directory) {
+    try {
+      directory.close();
+    } catch (StorageException e) {
+      LOG.warn("the data directory was not let go of cleanly: {}", e.getMessage());
+    }
+  }
+
+  private static <T> T await(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(START_MAX.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("a step of starting or stopping failed", e);
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.remora.server;
+
+/** The server cannot start; the message is for its operator. */
+final class StartException extends Exception {
+  StartException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
