@@ -100,8 +100,7 @@ public final class ClientListener {
     }
     String expect = request.getHeader(HttpHeaders.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-      request.response().putHeader("Connection", "close");
-      replies.end(request, 417, "");
+      replies.malformed(request, 417, "");
       return;
     }
     switch (RequestTarget.of(request.uri())) {

@@ -30,7 +30,7 @@ public sealed interface TreeWrite {
    * Changes a file if it is as expected.
    *
    * @param previousValue the value it must have; empty for any
-   * @param previousIndex the modifiedIndex it must have; 0 for any
+   * @param previousIndex the modifiedIndex it must have, an unsigned number; 0 for any
    */
   record CompareAndSwap(
       Bytes path,

@@ -296,14 +296,15 @@ public final class TreeWriter {
   }
 
   private void makeParents(Bytes path) {
-    List<Bytes> missing = new ArrayList<>();
-    for (Bytes parent = Paths.parent(path);
-        !view.isDirectory(parent);
-        parent = Paths.parent(parent)) {
-      missing.add(parent);
-    }
     long now = keys.revision() + 1;
-    missing.forEach(parent -> put(new Directory(parent, now, now, Version.PERMANENT)));
+    // Found before any is made: a directory that is made implies those above it.
+    List<Bytes> missing = new ArrayList<>();
+    Bytes parent = Paths.parent(path);
+    while (!view.isDirectory(parent)) {
+      missing.add(parent);
+      parent = Paths.parent(parent);
+    }
+    missing.forEach(made -> put(new Directory(made, now, now, Version.PERMANENT)));
   }
 
   private DirectoryChange makeDirectory(
@@ -344,7 +345,7 @@ public final class TreeWriter {
         expectedIndex == 0 || expectedIndex == file.modRevision()
             ? Bytes.EMPTY
             : Bytes.wrap(
-                ("[" + expectedIndex + " != " + file.modRevision() + "]")
+                ("[" + Long.toUnsignedString(expectedIndex) + " != " + file.modRevision() + "]")
                     .getBytes(StandardCharsets.US_ASCII));
     return values.isEmpty() || indexes.isEmpty()
         ? values.plus(indexes)

@@ -80,8 +80,13 @@ final class KeysReplies {
     HttpServerResponse response = request.response();
     addHeaders(response, state.revision(), state);
     replies.addDate(response);
-    response.setChunked(true);
-    response.writeHead();
+    if (request.version() == HttpVersion.HTTP_1_0) {
+      // Without chunks, the end of the connection is the end of the body.
+      response.write(Buffer.buffer());
+    } else {
+      response.setChunked(true);
+      response.writeHead();
+    }
   }
 
   /** One event for a watcher, a line of JSON. */
