@@ -1,0 +1,67 @@
+package dev.remora.server.api.v3;
+
+import dev.remora.server.apply.Outcome;
+import dev.remora.server.replica.Answer;
+
+/** A refusal, in etcd's own words: clients compare them. */
+record ApiError(GrpcCode code, String text) {
+  static final ApiError EMPTY_KEY = invalid("etcdserver: key is not provided");
+  static final ApiError KEY_NOT_FOUND = invalid("etcdserver: key not found");
+  static final ApiError VALUE_PROVIDED = invalid("etcdserver: value is provided");
+  static final ApiError LEASE_PROVIDED = invalid("etcdserver: lease is provided");
+  static final ApiError TOO_MANY_OPS = invalid("etcdserver: too many operations in txn request");
+  static final ApiError DUPLICATE_KEY = invalid("etcdserver: duplicate key given in txn request");
+  static final ApiError INVALID_SORT = invalid("etcdserver: invalid sort option");
+  static final ApiError REQUEST_TOO_LARGE = invalid("etcdserver: request is too large");
+  static final ApiError LEASE_NOT_FOUND =
+      new ApiError(GrpcCode.NOT_FOUND, "etcdserver: requested lease not found");
+  static final ApiError LEASE_EXISTS =
+      new ApiError(GrpcCode.FAILED_PRECONDITION, "etcdserver: lease already exists");
+  static final ApiError LEASE_TTL_TOO_LARGE =
+      new ApiError(GrpcCode.OUT_OF_RANGE, "etcdserver: too large lease TTL");
+  static final ApiError COMPACTED =
+      new ApiError(
+          GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
+  static final ApiError FUTURE_REVISION =
+      new ApiError(
+          GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision");
+  static final ApiError TOO_MANY_REQUESTS =
+      new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
+  static final ApiError NO_SPACE =
+      new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
+  static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
+
+  private static ApiError invalid(String text) {
+    return new ApiError(GrpcCode.INVALID_ARGUMENT, text);
+  }
+
+  /** What is known but not served. */
+  static ApiError unsupported(String what) {
+    return new ApiError(GrpcCode.UNIMPLEMENTED, "etcdserver: " + what + " is not supported yet");
+  }
+
+  /** A message that is too long to be looked at. */
+  static ApiError messageTooLarge(long bytes, long bytesMax) {
+    return new ApiError(
+        GrpcCode.RESOURCE_EXHAUSTED,
+        "grpc: received message larger than max (" + bytes + " vs. " + bytesMax + ")");
+  }
+
+  static ApiError of(Outcome.Reason reason) {
+    return switch (reason) {
+      case KEY_NOT_FOUND -> KEY_NOT_FOUND;
+      case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
+      case LEASE_EXISTS -> LEASE_EXISTS;
+      case COMPACTED -> COMPACTED;
+      case FUTURE_REVISION -> FUTURE_REVISION;
+    };
+  }
+
+  static ApiError of(Answer.Reason reason) {
+    return switch (reason) {
+      case OVERLOADED -> TOO_MANY_REQUESTS;
+      case NO_SPACE -> NO_SPACE;
+      case STOPPED -> STOPPED;
+    };
+  }
+}

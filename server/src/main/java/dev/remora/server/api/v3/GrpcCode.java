@@ -1,0 +1,29 @@
+package dev.remora.server.api.v3;
+
+/** The gRPC status codes that etcd uses, each with the HTTP status the gateway gives it. */
+enum GrpcCode {
+  UNKNOWN(2, 500),
+  INVALID_ARGUMENT(3, 400),
+  NOT_FOUND(5, 404),
+  RESOURCE_EXHAUSTED(8, 429),
+  FAILED_PRECONDITION(9, 412),
+  OUT_OF_RANGE(11, 400),
+  UNIMPLEMENTED(12, 501),
+  UNAVAILABLE(14, 503);
+
+  private final int number;
+  private final int httpStatus;
+
+  GrpcCode(int number, int httpStatus) {
+    this.number = number;
+    this.httpStatus = httpStatus;
+  }
+
+  int number() {
+    return number;
+  }
+
+  int httpStatus() {
+    return httpStatus;
+  }
+}

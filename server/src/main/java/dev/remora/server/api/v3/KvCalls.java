@@ -1,0 +1,134 @@
+package dev.remora.server.api.v3;
+
+import com.google.protobuf.Message;
+import dev.remora.server.api.v3.proto.CompactionRequest;
+import dev.remora.server.api.v3.proto.CompactionResponse;
+import dev.remora.server.api.v3.proto.DeleteRangeRequest;
+import dev.remora.server.api.v3.proto.PutRequest;
+import dev.remora.server.api.v3.proto.RangeRequest;
+import dev.remora.server.api.v3.proto.RequestOp;
+import dev.remora.server.api.v3.proto.TxnRequest;
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.Outcome;
+import dev.remora.server.apply.ReadTxn;
+import dev.remora.server.apply.State;
+import dev.remora.server.mvcc.RangeResult;
+import dev.remora.server.replica.Door;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** etcd's KV service. */
+final class KvCalls {
+  private final Door door;
+  private final Responses responses;
+  private final Proposals proposals;
+  private final int maxTxnOps;
+
+  KvCalls(Door door, Responses responses, Proposals proposals, int maxTxnOps) {
+    this.door = door;
+    this.responses = responses;
+    this.proposals = proposals;
+    this.maxTxnOps = maxTxnOps;
+  }
+
+  void range(RangeRequest request, Consumer<Reply> done) {
+    if (refuses(TxnCheck.range(request), done)) {
+      return;
+    }
+    read(request.getSerializable(), state -> done.accept(range(request, state)));
+  }
+
+  private Reply range(RangeRequest request, State state) {
+    return switch (state.keyspace().range(KvRequests.range(request))) {
+      case RangeResult.Found found ->
+          new Reply.Done(
+              Responses.range(
+                  responses.header(state, state.revision()), found, request.getKeysOnly()));
+      case RangeResult.Compacted _ -> new Reply.Refused(ApiError.COMPACTED);
+      case RangeResult.FutureRevision _ -> new Reply.Refused(ApiError.FUTURE_REVISION);
+    };
+  }
+
+  void put(PutRequest request, Consumer<Reply> done) {
+    if (refuses(TxnCheck.put(request), done)) {
+      return;
+    }
+    propose(KvRequests.put(request), request, done);
+  }
+
+  void deleteRange(DeleteRangeRequest request, Consumer<Reply> done) {
+    if (refuses(TxnCheck.deleteRange(request), done)) {
+      return;
+    }
+    propose(KvRequests.deleteRange(request), request, done);
+  }
+
+  void txn(TxnRequest request, Consumer<Reply> done) {
+    if (refuses(TxnCheck.txn(request, maxTxnOps), done)) {
+      return;
+    }
+    Command.Txn txn = KvRequests.txn(request);
+    if (ReadTxn.isReadOnly(txn)) {
+      read(
+          isSerializable(request),
+          state -> done.accept(reply(txn, ReadTxn.run(state.keyspace(), txn), state)));
+    } else {
+      propose(txn, request, done);
+    }
+  }
+
+  void compact(CompactionRequest request, Consumer<Reply> done) {
+    propose(new Command.Compact(request.getRevision()), request, done);
+  }
+
+  private void propose(Command command, Message request, Consumer<Reply> done) {
+    proposals.propose(command, request, done, (outcome, state) -> reply(command, outcome, state));
+  }
+
+  private Reply reply(Command command, Outcome outcome, State state) {
+    return switch (outcome) {
+      case Outcome.Put put ->
+          new Reply.Done(Responses.put(responses.header(state, put.revision()), put));
+      case Outcome.DeletedRange deleted ->
+          new Reply.Done(
+              Responses.deleteRange(responses.header(state, deleted.revision()), deleted));
+      case Outcome.Txn txn when command instanceof Command.Txn request ->
+          new Reply.Done(Responses.txn(responses.header(state, txn.revision()), request, txn));
+      case Outcome.Compacted(long revision) ->
+          new Reply.Done(
+              CompactionResponse.newBuilder()
+                  .setHeader(responses.header(state, revision))
+                  .build());
+      case Outcome.Refused(_, Outcome.Reason reason) -> new Reply.Refused(ApiError.of(reason));
+      default -> throw new IllegalStateException(command + " came out as " + outcome);
+    };
+  }
+
+  private void read(boolean isSerializable, Consumer<State> reader) {
+    if (isSerializable) {
+      reader.accept(door.state());
+    } else {
+      door.readIndex(reader);
+    }
+  }
+
+  private static boolean isSerializable(TxnRequest request) {
+    return areSerializable(request.getSuccessList()) && areSerializable(request.getFailureList());
+  }
+
+  private static boolean areSerializable(List<RequestOp> operations) {
+    return operations.stream()
+        .allMatch(operation ->
+            operation.hasRequestTxn()
+                ? isSerializable(operation.getRequestTxn())
+                : operation.getRequestRange().getSerializable());
+  }
+
+  private static boolean refuses(@Nullable ApiError error, Consumer<Reply> done) {
+    if (error != null) {
+      done.accept(new Reply.Refused(error));
+    }
+    return error != null;
+  }
+}

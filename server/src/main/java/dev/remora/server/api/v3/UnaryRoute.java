@@ -1,0 +1,94 @@
+package dev.remora.server.api.v3;
+
+import com.google.protobuf.Message;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * Carries a call of one request and one response over HTTP, as etcd's gateway does.
+ *
+ * @param <Q> the request
+ */
+final class UnaryRoute<Q extends Message> implements Route {
+  private final Q prototype;
+  private final BiConsumer<Q, Consumer<Reply>> call;
+  private final V3Settings settings;
+  private final MessageWriter writer;
+
+  UnaryRoute(
+      Q prototype,
+      BiConsumer<Q, Consumer<Reply>> call,
+      V3Settings settings,
+      MessageWriter writer) {
+    this.prototype = prototype;
+    this.call = call;
+    this.settings = settings;
+    this.writer = writer;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    Body body = new Body(settings.maxJsonBytes());
+    request.handler(body::add);
+    request.endHandler(_ -> received(body, request.response()));
+  }
+
+  /** The body so far; past its bound, only its length. */
+  private static final class Body {
+    private final int bytesMax;
+    private Buffer bytes = Buffer.buffer();
+    private long length;
+
+    Body(int bytesMax) {
+      this.bytesMax = bytesMax;
+    }
+
+    void add(Buffer chunk) {
+      length += chunk.length();
+      if (length > bytesMax) {
+        bytes = Buffer.buffer();
+      } else {
+        bytes.appendBuffer(chunk);
+      }
+    }
+  }
+
+  private void received(Body body, HttpServerResponse response) {
+    if (body.length > body.bytesMax) {
+      HttpErrors.ofCall(
+          response, ApiError.messageTooLarge(body.length, settings.maxMessageBytes()));
+      return;
+    }
+    try {
+      // The prototype is a Q, so what is built of it is one.
+      @SuppressWarnings("unchecked")
+      Q message = (Q) MessageReader.read(JsonParser.first(body.bytes.getBytes()), prototype);
+      int size = message.getSerializedSize();
+      if (size > settings.maxMessageBytes()) {
+        HttpErrors.ofCall(response, ApiError.messageTooLarge(size, settings.maxMessageBytes()));
+      } else {
+        call.accept(message, reply -> answer(reply, response));
+      }
+    } catch (JsonException e) {
+      HttpErrors.ofDecoding(
+          response, new ApiError(GrpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void answer(Reply reply, HttpServerResponse response) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    switch (reply) {
+      case Reply.Done(Message message) ->
+          response
+              .putHeader("Content-Type", "application/json")
+              .putHeader("Grpc-Metadata-Content-Type", "application/grpc")
+              .end(writer.write(message));
+      case Reply.Refused(ApiError error) -> HttpErrors.ofCall(response, error);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package dev.remora.server.api.v3;
+
+import com.google.protobuf.Message;
+import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.WatchFeed;
+import dev.remora.server.api.v3.proto.AlarmRequest;
+import dev.remora.server.api.v3.proto.CompactionRequest;
+import dev.remora.server.api.v3.proto.DefragmentRequest;
+import dev.remora.server.api.v3.proto.DeleteRangeRequest;
+import dev.remora.server.api.v3.proto.HashRequest;
+import dev.remora.server.api.v3.proto.LeaseGrantRequest;
+import dev.remora.server.api.v3.proto.LeaseKeepAliveRequest;
+import dev.remora.server.api.v3.proto.LeaseLeasesRequest;
+import dev.remora.server.api.v3.proto.LeaseRevokeRequest;
+import dev.remora.server.api.v3.proto.LeaseTimeToLiveRequest;
+import dev.remora.server.api.v3.proto.MemberListRequest;
+import dev.remora.server.api.v3.proto.PutRequest;
+import dev.remora.server.api.v3.proto.RangeRequest;
+import dev.remora.server.api.v3.proto.StatusRequest;
+import dev.remora.server.api.v3.proto.TxnRequest;
+import dev.remora.server.api.v3.proto.WatchRequest;
+import dev.remora.server.replica.Door;
+import io.vertx.core.Context;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * etcd's v3 API as JSON over HTTP, under {@code /v3} and, as etcd 3.4 has it, {@code /v3beta}.
+ *
+ * <p>One for each event loop, to be used there only.
+ */
+public final class V3Api implements ApiRoute {
+  private static final List<String> PREFIXES = List.of("/v3/", "/v3beta/");
+
+  /** What etcd 3.4 serves and we do not yet; a final slash stands for all below. */
+  private static final List<String> UNSERVED =
+      List.of(
+          "auth/",
+          "lock/",
+          "election/",
+          "cluster/member/add",
+          "cluster/member/remove",
+          "cluster/member/update",
+          "cluster/member/promote",
+          "maintenance/snapshot",
+          "maintenance/transfer-leadership");
+
+  private final Context context;
+  private final Door door;
+  private final WatchFeed feed;
+  private final V3Settings settings;
+  private final MessageWriter writer = new MessageWriter();
+  private final Responses responses;
+  private final Map<String, Route> routes = new HashMap<>();
+
+  /**
+   * The v3 door of one event loop.
+   *
+   * @param context the event loop's
+   * @param feed the watchers of that loop
+   * @param random draws the ids of leases; must not be guessable
+   */
+  public V3Api(
+      Context context, Door door, WatchFeed feed, V3Settings settings, RandomGenerator random) {
+    this.context = context;
+    this.door = door;
+    this.feed = feed;
+    this.settings = settings;
+    this.responses = new Responses(door.identity());
+    Proposals proposals = new Proposals(door, settings.maxRequestBytes());
+    addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
+    addLease(
+        new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
+    addMaintenance(new MaintenanceCalls(context, door, responses, settings));
+    routes.put("watch", this::watch);
+  }
+
+  private void addKv(KvCalls kv) {
+    addUnary("kv/range", RangeRequest.getDefaultInstance(), kv::range);
+    addUnary("kv/put", PutRequest.getDefaultInstance(), kv::put);
+    addUnary("kv/deleterange", DeleteRangeRequest.getDefaultInstance(), kv::deleteRange);
+    addUnary("kv/txn", TxnRequest.getDefaultInstance(), kv::txn);
+    addUnary("kv/compaction", CompactionRequest.getDefaultInstance(), kv::compact);
+  }
+
+  private void addLease(LeaseCalls leases) {
+    addUnary("lease/grant", LeaseGrantRequest.getDefaultInstance(), leases::grant);
+    for (String prefix : List.of("", "kv/")) {
+      addUnary(
+          prefix + "lease/revoke", LeaseRevokeRequest.getDefaultInstance(), leases::revoke);
+      addUnary(
+          prefix + "lease/timetolive",
+          LeaseTimeToLiveRequest.getDefaultInstance(),
+          leases::timeToLive);
+      addUnary(
+          prefix + "lease/leases", LeaseLeasesRequest.getDefaultInstance(), leases::leases);
+    }
+    routes.put("lease/keepalive", request -> keepAlive(request, leases));
+  }
+
+  private void addMaintenance(MaintenanceCalls maintenance) {
+    addUnary("maintenance/status", StatusRequest.getDefaultInstance(), maintenance::status);
+    addUnary("maintenance/hash", HashRequest.getDefaultInstance(), maintenance::hash);
+    addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
+    addUnary(
+        "maintenance/defragment",
+        DefragmentRequest.getDefaultInstance(),
+        maintenance::defragment);
+    addUnary(
+        "cluster/member/list", MemberListRequest.getDefaultInstance(), maintenance::memberList);
+  }
+
+  private <Q extends Message> void addUnary(
+      String name, Q prototype, BiConsumer<Q, Consumer<Reply>> call) {
+    routes.put(name, new UnaryRoute<>(prototype, call, settings, writer));
+  }
+
+  @Override
+  public boolean serves(String path) {
+    return PREFIXES.stream().anyMatch(path::startsWith);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    String name = name(request.path());
+    Route route = routes.get(name);
+    boolean isUnserved = route == null && UNSERVED.stream().anyMatch(path -> covers(path, name));
+    if (route == null && !isUnserved) {
+      HttpErrors.ofHttp(request.response(), 404, "Not Found");
+    } else if (!request.method().equals(HttpMethod.POST)) {
+      HttpErrors.ofHttp(request.response(), 405, "Method Not Allowed");
+    } else if (route == null) {
+      HttpErrors.ofCall(request.response(), ApiError.unsupported(name));
+    } else {
+      route.handle(request);
+    }
+  }
+
+  private static String name(String path) {
+    return PREFIXES.stream()
+        .filter(path::startsWith)
+        .findFirst()
+        .map(prefix -> path.substring(prefix.length()))
+        .orElse("");
+  }
+
+  private static boolean covers(String unserved, String name) {
+    return unserved.endsWith("/") ? name.startsWith(unserved) : name.equals(unserved);
+  }
+
+  private void watch(HttpServerRequest request) {
+    new MessageStream<>(
+        request,
+        WatchRequest.getDefaultInstance(),
+        settings,
+        writer,
+        stream -> new WatchStream(context.owner(), door, feed, responses, settings, stream));
+  }
+
+  private void keepAlive(HttpServerRequest request, LeaseCalls leases) {
+    new MessageStream<>(
+        request,
+        LeaseKeepAliveRequest.getDefaultInstance(),
+        settings,
+        writer,
+        stream -> new KeepAliveStream(leases, stream));
+  }
+}
