@@ -46,8 +46,7 @@ public record AgentConfig(
    *
    * @throws InvalidConfigException naming every mistake found, not only the first
    */
-  public static AgentConfig load(Path path, Environment environment)
-      throws InvalidConfigException {
+  public static AgentConfig load(Path path, Environment environment) throws InvalidConfigException {
     List<String> problems = new ArrayList<>();
     Setting.Fields fields = new ConfigFiles(environment, problems).read(path);
     AgentConfig config = read(new Section("", fields, problems), environment);

@@ -164,12 +164,10 @@ final class ConfigFiles {
     Map<String, Setting.Field> merged = new LinkedHashMap<>(first.values());
     second
         .values()
-        .forEach(
-            (name, field) -> {
-              Setting.Field earlier = merged.get(name);
-              merged.put(
-                  name, earlier == null ? field : mergeField(join(key, name), earlier, field));
-            });
+        .forEach((name, field) -> {
+          Setting.Field earlier = merged.get(name);
+          merged.put(name, earlier == null ? field : mergeField(join(key, name), earlier, field));
+        });
     return new Fields(first.at(), merged);
   }
 

@@ -36,8 +36,9 @@ public final class Environment {
   }
 
   /**
-   * Replaces {@code ${NAME}} and {@code ${NAME:-default}}; {@code $${} stands for a literal brace
-   * with its dollar. The default is also taken where the variable is set but empty, as shells do.
+   * Replaces {@code ${NAME}} and {@code ${NAME:-default}}. A doubled dollar before the brace leaves
+   * it as it is, with one dollar. The default is also taken where the variable is set but empty, as
+   * shells do.
    */
   Expanded expand(String raw) {
     Matcher matcher = REFERENCE.matcher(raw);

@@ -79,7 +79,8 @@ final class Section {
       Path base = mark(key).file().toAbsolutePath().getParent();
       return base == null ? Path.of(value) : base.resolve(value).normalize();
     } catch (java.nio.file.InvalidPathException _) {
-      return fail(key, "is not a path");
+      problem(key, "is not a path");
+      return null;
     }
   }
 
@@ -158,14 +159,13 @@ final class Section {
     switch (setting(key)) {
       case null -> {}
       case Fields(_, Map<String, Setting.Field> values) ->
-          values.forEach(
-              (name, field) -> {
-                if (field.value() instanceof Text(_, String text)) {
-                  texts.put(name, text);
-                } else {
-                  problems.add(field.at() + ": " + name(key) + "." + name + ": must be a string");
-                }
-              });
+          values.forEach((name, field) -> {
+            if (field.value() instanceof Text(_, String text)) {
+              texts.put(name, text);
+            } else {
+              problems.add(field.at() + ": " + name(key) + "." + name + ": must be a string");
+            }
+          });
       case Text _, Items _ -> problem(key, "must be a map of strings");
     }
     return texts;
@@ -218,14 +218,13 @@ final class Section {
   void finish() {
     fields
         .values()
-        .forEach(
-            (key, field) -> {
-              if (later.contains(key)) {
-                problems.add(field.at() + ": " + name(key) + ": not supported yet");
-              } else if (!known.contains(key)) {
-                problems.add(field.at() + ": " + name(key) + ": unknown key" + suggestion(key));
-              }
-            });
+        .forEach((key, field) -> {
+          if (later.contains(key)) {
+            problems.add(field.at() + ": " + name(key) + ": not supported yet");
+          } else if (!known.contains(key)) {
+            problems.add(field.at() + ": " + name(key) + ": unknown key" + suggestion(key));
+          }
+        });
   }
 
   private String suggestion(String key) {
@@ -250,7 +249,7 @@ final class Section {
     return ConfigFiles.join(path, key);
   }
 
-  private <T> @Nullable T fail(String key, String what) {
+  private @Nullable String fail(String key, String what) {
     problem(key, what);
     return null;
   }
