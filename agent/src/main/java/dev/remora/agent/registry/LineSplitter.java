@@ -17,12 +17,13 @@ final class LineSplitter {
   /** Takes a chunk and passes on the lines it completes; false once a line is too long. */
   boolean accept(Buffer chunk) {
     int start = 0;
-    for (int i = 0; i < chunk.length(); i++) {
-      if (chunk.getByte(i) == '\n') {
+    byte[] bytes = chunk.getBytes();
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
         if (rest.length() + i - start > bytesMax) {
           return false;
         }
-        Buffer line = rest.appendBuffer(chunk, start, i - start);
+        Buffer line = rest.appendBytes(bytes, start, i - start);
         rest = Buffer.buffer();
         start = i + 1;
         if (line.length() > 0) {
@@ -30,10 +31,10 @@ final class LineSplitter {
         }
       }
     }
-    if (rest.length() + chunk.length() - start > bytesMax) {
+    if (rest.length() + bytes.length - start > bytesMax) {
       return false;
     }
-    rest.appendBuffer(chunk, start, chunk.length() - start);
+    rest.appendBytes(bytes, start, bytes.length - start);
     return true;
   }
 }

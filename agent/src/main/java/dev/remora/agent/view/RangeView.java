@@ -88,7 +88,8 @@ final class RangeView {
   Change apply(List<Event> message) {
     List<Event> news = new ArrayList<>();
     for (Event event : message) {
-      if (event.revision() > revision) {
+      // Before a read there is nothing to apply it to, and the read will hold it.
+      if (!needsRead && event.revision() > revision) {
         news.add(event);
       }
     }
