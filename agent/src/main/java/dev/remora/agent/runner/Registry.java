@@ -84,8 +84,12 @@ public interface Registry {
 
   /** Receives what a watch stream brings, on the runner's context. */
   interface WatchListener {
-    /** All watches of the stream are created. */
-    void onOpen();
+    /**
+     * All watches of the stream are created.
+     *
+     * @param revision the revision of the member that serves them; it may lag behind the cluster
+     */
+    void onOpen(long revision);
 
     /** Events of whole revisions of one range, in revision order. */
     void onEvents(KeyRange range, List<Event> events);
