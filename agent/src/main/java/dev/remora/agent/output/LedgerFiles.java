@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -43,16 +44,19 @@ public final class LedgerFiles implements LedgerStore {
   }
 
   @Override
-  public Ledger load(String group) throws IOException {
+  public Optional<Ledger> load(String group) throws IOException {
     Path file = file(group);
     try {
       if (Files.size(file) > FILE_BYTES_MAX) {
-        return Ledger.UNKNOWN;
+        return Optional.of(Ledger.UNKNOWN);
       }
       JsonNode node = json.readTree(Files.readString(file));
-      return new Ledger(hash(node, "desired"), hash(node, "written"), hash(node, "acknowledged"));
-    } catch (NoSuchFileException | JsonProcessingException | java.nio.charset.CharacterCodingException e) {
-      return Ledger.UNKNOWN;
+      return Optional.of(
+          new Ledger(hash(node, "desired"), hash(node, "written"), hash(node, "acknowledged")));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JsonProcessingException | java.nio.charset.CharacterCodingException e) {
+      return Optional.of(Ledger.UNKNOWN);
     } catch (IOException e) {
       throw DurableFiles.explained("cannot read " + file, e);
     }

@@ -32,7 +32,7 @@ public final class UnifiedDiff {
     UnifiedDiff diff = new UnifiedDiff(lines(before), lines(after));
     StringBuilder out = new StringBuilder();
     out.append("--- ").append(name).append("\n+++ ").append(name).append(" (new)\n");
-    diff.write(diff.script(), out);
+    write(diff.script(), out);
     return out.toString();
   }
 

@@ -65,7 +65,7 @@ final class ProcessTree {
   private static long session(Path process) {
     try {
       String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       boolean isDead = Stream.of("Z", "X").anyMatch(fields[0]::equals);
       return isDead ? -1 : Long.parseLong(fields[SESSION_FIELD]);
     } catch (IOException e) {

@@ -8,12 +8,10 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +40,13 @@ public final class SingleRender {
    * @param diff makes a unified diff of an old and a new text
    */
   public record Options(
-      boolean isDry, boolean showsDiff, Duration timeout, BinaryOperator<String> diff) {}
+      boolean isDry, boolean showsDiff, Duration timeout, Diff diff) {}
+
+  /** Shows the difference of two texts. */
+  public interface Diff {
+    /** A unified diff; empty if they are equal. */
+    String of(String name, String before, String after);
+  }
 
   /** How a group ended, with the exit code that says so. */
   public enum Outcome {
@@ -168,7 +172,7 @@ public final class SingleRender {
             + " revision="
             + revision);
     if (!isSame && options.showsDiff()) {
-      out.print(options.diff().apply(old.orElse(""), text));
+      out.print(options.diff().of(group.spec().name(), old.orElse(""), text));
     }
     return Outcome.DONE;
   }
@@ -186,7 +190,7 @@ public final class SingleRender {
     }
     if (options.showsDiff()) {
       String old = ports.files().text(spec.destination()).orElse("");
-      out.print(options.diff().apply(old, text));
+      out.print(options.diff().of(spec.name(), old, text));
     }
     OutputFiles.Staged staged = ports.files().stage(spec.destination(), text, spec.mode());
     try {
@@ -264,10 +268,5 @@ public final class SingleRender {
 
   private static <T> T await(Future<T> future) {
     return future.toCompletionStage().toCompletableFuture().join();
-  }
-
-  /** A stream for {@code out} or {@code err} that writes UTF-8 whatever the platform says. */
-  public static PrintStream utf8(PrintStream stream) {
-    return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }
 }
