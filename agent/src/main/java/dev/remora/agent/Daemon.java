@@ -48,13 +48,11 @@ final class Daemon {
     }
     Context context = vertx.getOrCreateContext();
     Promise<Agent> started = Promise.promise();
-    context.runOnContext(
-        _ -> {
-          Agent agent =
-              new Agent(vertx, ports, wiring.settings(), new SplittableRandom(), () -> {});
-          agent.start(leases);
-          started.complete(agent);
-        });
+    context.runOnContext(_ -> {
+      Agent agent = new Agent(vertx, ports, wiring.settings(), new SplittableRandom(), () -> {});
+      agent.start(leases);
+      started.complete(agent);
+    });
     Runtime.getRuntime()
         .addShutdownHook(new Thread(() -> stop(context, started.future(), data), "stop"));
     return RUNNING;

@@ -20,7 +20,9 @@ final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
   private static final int ROUNDS_MAX = 20;
 
-  /** Fields of {@code /proc/PID/stat} after the name in parentheses: state, parent, group, session. */
+  /**
+   * Fields of {@code /proc/PID/stat} after the name in parentheses: state, parent, group, session.
+   */
   private static final int SESSION_FIELD = 3;
 
   private ProcessTree() {}

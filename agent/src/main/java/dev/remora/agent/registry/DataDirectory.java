@@ -48,7 +48,11 @@ public final class DataDirectory implements AutoCloseable {
           path.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     } catch (IOException e) {
       throw new IOException(
-          "data_dir " + path + " cannot be used: " + e.getClass().getSimpleName() + " "
+          "data_dir "
+              + path
+              + " cannot be used: "
+              + e.getClass().getSimpleName()
+              + " "
               + e.getMessage(),
           e);
     }

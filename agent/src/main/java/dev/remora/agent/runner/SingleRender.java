@@ -39,8 +39,7 @@ public final class SingleRender {
    * @param timeout how long the registry and missing keys are waited for
    * @param diff makes a unified diff of an old and a new text
    */
-  public record Options(
-      boolean isDry, boolean showsDiff, Duration timeout, Diff diff) {}
+  public record Options(boolean isDry, boolean showsDiff, Duration timeout, Diff diff) {}
 
   /** Shows the difference of two texts. */
   public interface Diff {
