@@ -73,13 +73,14 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                    "io.vertx..",
-                    "io.netty..",
-                    "java.io..",
-                    "java.net..",
-                    "java.nio.channels..",
-                    "java.nio.file..",
-                    "org.slf4j..").and(not(TEXT_IN_MEMORY)))
+                        "io.vertx..",
+                        "io.netty..",
+                        "java.io..",
+                        "java.net..",
+                        "java.nio.channels..",
+                        "java.nio.file..",
+                        "org.slf4j..")
+                    .and(not(TEXT_IN_MEMORY)))
             .because("the cores do no I/O and do not log"),
         noClasses()
             .that()

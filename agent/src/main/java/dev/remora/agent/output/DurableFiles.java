@@ -16,10 +16,11 @@ import java.util.Set;
 final class DurableFiles {
   private DurableFiles() {}
 
-  /** Makes a file that did not exist (nor a link of that name), for its owner only, and syncs it. */
+  /**
+   * Makes a file that did not exist (nor a link of that name), for its owner only, and syncs it.
+   */
   static void create(Path fresh, byte[] content) throws IOException {
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     try (FileChannel channel =
         FileChannel.open(
             fresh,

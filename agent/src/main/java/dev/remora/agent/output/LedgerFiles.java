@@ -51,7 +51,9 @@ public final class LedgerFiles implements LedgerStore {
       }
       JsonNode node = json.readTree(Files.readString(file));
       return new Ledger(hash(node, "desired"), hash(node, "written"), hash(node, "acknowledged"));
-    } catch (NoSuchFileException | JsonProcessingException | java.nio.charset.CharacterCodingException e) {
+    } catch (NoSuchFileException
+        | JsonProcessingException
+        | java.nio.charset.CharacterCodingException e) {
       return Ledger.UNKNOWN;
     } catch (IOException e) {
       throw DurableFiles.explained("cannot read " + file, e);

@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * What changes between two texts, as {@code diff -u} shows it.
  *
- * <p>Common starts and ends are cut off first; the middle is compared by longest common
- * subsequence where that is affordable, and shown as replaced whole where it is not.
+ * <p>Common starts and ends are cut off first; the middle is compared by longest common subsequence
+ * where that is affordable, and shown as replaced whole where it is not.
  */
 public final class UnifiedDiff {
   private static final int CONTEXT = 3;
@@ -32,7 +32,7 @@ public final class UnifiedDiff {
     UnifiedDiff diff = new UnifiedDiff(lines(before), lines(after));
     StringBuilder out = new StringBuilder();
     out.append("--- ").append(name).append("\n+++ ").append(name).append(" (new)\n");
-    diff.write(diff.script(), out);
+    write(diff.script(), out);
     return out.toString();
   }
 
@@ -90,7 +90,8 @@ public final class UnifiedDiff {
         script.add(new Line(' ', before.get(start + i), start + i, start + j));
         i++;
         j++;
-      } else if (i < rows && (j == columns || !isAffordable || common[i + 1][j] >= common[i][j + 1])) {
+      } else if (i < rows
+          && (j == columns || !isAffordable || common[i + 1][j] >= common[i][j + 1])) {
         script.add(new Line('-', before.get(start + i), start + i, start + j));
         i++;
       } else {

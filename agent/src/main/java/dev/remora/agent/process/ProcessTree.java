@@ -20,7 +20,9 @@ final class ProcessTree {
   private static final Path PROC = Path.of("/proc");
   private static final int ROUNDS_MAX = 20;
 
-  /** Fields of {@code /proc/PID/stat} after the name in parentheses: state, parent, group, session. */
+  /**
+   * Fields of {@code /proc/PID/stat} after the name in parentheses: state, parent, group, session.
+   */
   private static final int SESSION_FIELD = 3;
 
   private ProcessTree() {}
@@ -65,7 +67,7 @@ final class ProcessTree {
   private static long session(Path process) {
     try {
       String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
       boolean isDead = Stream.of("Z", "X").anyMatch(fields[0]::equals);
       return isDead ? -1 : Long.parseLong(fields[SESSION_FIELD]);
     } catch (IOException e) {

@@ -259,7 +259,9 @@ public final class Group {
     return failure == null ? tell() : discardThen(retryRender(now, failure));
   }
 
-  /** Reloads what the ledger says is written, or counts it as acknowledged if there is no reload. */
+  /**
+   * Reloads what the ledger says is written, or counts it as acknowledged if there is no reload.
+   */
   private List<Effect> tell() {
     reloadRetry = null;
     String written = ledger == null ? null : ledger.written();

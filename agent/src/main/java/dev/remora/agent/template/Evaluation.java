@@ -70,7 +70,9 @@ final class Evaluation {
     return files.read(path);
   }
 
-  /** A name for a message: as it is if the template's line has it, for a computed one is a value. */
+  /**
+   * A name for a message: as it is if the template's line has it, for a computed one is a value.
+   */
   String shown(String name) {
     boolean isWritten =
         line == 0 || (!name.isEmpty() && Faults.line(file, line, this).contains(name));

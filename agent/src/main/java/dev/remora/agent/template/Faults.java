@@ -45,8 +45,7 @@ final class Faults {
   }
 
   static TemplateResult.Failed failed(String reason, Evaluation evaluation) {
-    Position position =
-        position(evaluation.file(), evaluation.line(), null, null, evaluation);
+    Position position = position(evaluation.file(), evaluation.line(), null, null, evaluation);
     return new TemplateResult.Failed(
         position, describe(position, reason, evaluation), evaluation.dependencies());
   }
@@ -55,7 +54,8 @@ final class Faults {
     String name = name(e, evaluation);
     Position position = position(e, name, null, evaluation);
     return new TemplateResult.Failed(
-        position, describe(position, reason(e, position, evaluation), evaluation),
+        position,
+        describe(position, reason(e, position, evaluation), evaluation),
         evaluation.dependencies());
   }
 
@@ -68,9 +68,7 @@ final class Faults {
       case AttributeNotFoundException missing -> undefined(missing, position, evaluation);
       default -> {
         if (message.startsWith("Tried to write more than")) {
-          yield "stopped: the output is longer than "
-              + evaluation.outputCharsMax()
-              + " characters";
+          yield "stopped: the output is longer than " + evaluation.outputCharsMax() + " characters";
         }
         boolean isSafe = SAFE_MESSAGES.stream().anyMatch(message::startsWith);
         yield isSafe ? message : "cannot be evaluated";

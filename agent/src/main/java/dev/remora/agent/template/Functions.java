@@ -135,7 +135,9 @@ final class Functions {
     };
   }
 
-  /** Both ends included, as Pebble's; every element is a step, so that it cannot fill the memory. */
+  /**
+   * Both ends included, as Pebble's; every element is a step, so that it cannot fill the memory.
+   */
   private static Object range(Evaluation evaluation, Call.Arguments arguments) {
     long start = arguments.number("start", 0);
     long end = arguments.number("end", 0);

@@ -37,8 +37,18 @@ final class Language extends AbstractExtension {
       List.of("block", "extends", "filter", "from", "if", "import", "set");
   private static final List<String> FILTERS =
       List.of(
-          "abs", "capitalize", "escape", "first", "last", "length", "lower", "raw", "title", "trim",
-          "upper", "urlencode");
+          "abs",
+          "capitalize",
+          "escape",
+          "first",
+          "last",
+          "length",
+          "lower",
+          "raw",
+          "title",
+          "trim",
+          "upper",
+          "urlencode");
 
   /** Kept as it is: Pebble knows it by its class, and lets it catch a missing name. */
   private static final String FILTER_DEFAULT = "default";
@@ -190,7 +200,8 @@ final class Language extends AbstractExtension {
 
     private RenderableNode nested(RenderableNode node) {
       return node instanceof IncludeNode parsed
- ? new NestedNode(parsed.getLineNumber(), parsed, current) : node;
+          ? new NestedNode(parsed.getLineNumber(), parsed, current)
+          : node;
     }
 
     private RenderableNode macro(RenderableNode node) {

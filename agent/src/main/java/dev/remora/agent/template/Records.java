@@ -21,7 +21,9 @@ final class Records {
   private static final String NODES = "/nodes/";
   private static final int PORT_MAX = 65_535;
 
-  /** A host name, an IPv4 or IPv6 address, also with a zone: nothing a config file reads as more. */
+  /**
+   * A host name, an IPv4 or IPv6 address, also with a zone: nothing a config file reads as more.
+   */
   private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
 
   private Records() {}
@@ -101,12 +103,11 @@ final class Records {
     instance.put("weights", weights());
     instance.put("node", "");
     instance.put("zone", "");
-    parsed.forEach(
-        (name, value) -> {
-          if (value != null) {
-            instance.put(name, value);
-          }
-        });
+    parsed.forEach((name, value) -> {
+      if (value != null) {
+        instance.put(name, value);
+      }
+    });
     instance.put("id", id);
     instance.put("name", service);
     return instance;

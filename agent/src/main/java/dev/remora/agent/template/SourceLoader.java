@@ -42,7 +42,8 @@ final class SourceLoader implements Loader<SourceLoader.Source> {
   public String resolveRelativePath(String relativePath, String anchorPath) {
     Evaluation evaluation = current.get();
     if (relativePath.startsWith("/")) {
-      throw evaluation.refuse("template " + evaluation.shown(relativePath) + ": an absolute path is refused");
+      throw evaluation.refuse(
+          "template " + evaluation.shown(relativePath) + ": an absolute path is refused");
     }
     int slash = anchorPath.lastIndexOf('/');
     return normalized(anchorPath.substring(0, slash + 1) + relativePath, evaluation);
@@ -62,7 +63,8 @@ final class SourceLoader implements Loader<SourceLoader.Source> {
       }
     }
     if (path.startsWith("/") || segments.isEmpty() || path.indexOf('\0') >= 0) {
-      throw evaluation.refuse(evaluation.shown(path) + " is not a path below the template directory");
+      throw evaluation.refuse(
+          evaluation.shown(path) + " is not a path below the template directory");
     }
     return String.join("/", segments);
   }

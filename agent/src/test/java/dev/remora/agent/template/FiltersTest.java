@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class FiltersTest {
-  private static final String HOSTILE = "$(reboot) `id` 'a' \"b\" \\ \n\r\t${x} {{ y }} #{z} é 😀 ; } -- <b>";
+  private static final String HOSTILE =
+      "$(reboot) `id` 'a' \"b\" \\ \n\r\t${x} {{ y }} #{z} é 😀 ; } -- <b>";
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("applications")
@@ -27,20 +28,34 @@ final class FiltersTest {
     return Stream.of(
         Arguments.of("{{ [1, 'a', true, null, [], 1.5] | json }}", "[1,\"a\",true,null,[],1.5]"),
         Arguments.of("{{ 'a\"b' | json }}", "\"a\\\"b\""),
-        Arguments.of("{{ '{\"b\":{\"x\":[1,{\"y\":2}]},\"a\":\"no\"}' | parse_json | json }}",
+        Arguments.of(
+            "{{ '{\"b\":{\"x\":[1,{\"y\":2}]},\"a\":\"no\"}' | parse_json | json }}",
             "{\"b\":{\"x\":[1,{\"y\":2}]},\"a\":\"no\"}"),
-        Arguments.of("{{ '{\"b\":{\"x\":[1,{\"k\":2,\"z\":\"\"}]},\"a\":\"no\",\"c\":[]}' | parse_json | yaml }}",
+        Arguments.of(
+            "{{ '{\"b\":{\"x\":[1,{\"k\":2,\"z\":\"\"}]},\"a\":\"no\",\"c\":[]}' | parse_json |"
+                + " yaml }}",
             "b:\n  x:\n    - 1\n    -\n      k: 2\n      z: \"\"\na: \"no\"\nc: []"),
         Arguments.of("{{ [1, 'x y', 'plain'] | yaml }}", "- 1\n- \"x y\"\n- plain"),
-        Arguments.of("{{ '{\"b\":{\"x\":[1,2],\"n\":{\"m\":true}},\"a b\":\"s\",\"l\":[{\"k\":1},{\"k\":2}]}' | parse_json | toml }}",
-            "\"a b\" = \"s\"\n\n[b]\nx = [1, 2]\n\n[b.n]\nm = true\n\n[[l]]\nk = 1\n\n[[l]]\nk = 2"),
+        Arguments.of(
+            "{{ '{\"b\":{\"x\":[1,2],\"n\":{\"m\":true}},\"a"
+                + " b\":\"s\",\"l\":[{\"k\":1},{\"k\":2}]}' | parse_json | toml }}",
+            "\"a b\" = \"s\"\n\n"
+                + "[b]\n"
+                + "x = [1, 2]\n\n"
+                + "[b.n]\n"
+                + "m = true\n\n"
+                + "[[l]]\n"
+                + "k = 1\n\n"
+                + "[[l]]\n"
+                + "k = 2"),
         Arguments.of("{{ ['a', 1] | toml }}", "[\"a\", 1]"),
         Arguments.of("{{ 'é' | base64 }}", "w6k="),
         Arguments.of("{{ 'w6k=' | base64decode }}", "é"),
         Arguments.of("{{ 'a\"b' | quote }}", "\"a\\\"b\""),
         Arguments.of("{{ \"a'b $(reboot)\" | shell }}", "'a'\\''b $(reboot)'"),
         Arguments.of("{{ '' | shell }}", "''"),
-        Arguments.of("{{ 'abc' | sha256 }}",
+        Arguments.of(
+            "{{ 'abc' | sha256 }}",
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
         Arguments.of("{{ '[3,1]' | parse_json | sort | json }}", "[1,3]"),
         Arguments.of("{{ '[\"b\",10,9,\"a\"]' | parse_json | sort | json }}", "[9,10,\"a\",\"b\"]"),
@@ -78,7 +93,8 @@ final class FiltersTest {
         .isEqualTo(HOSTILE);
     assertThat(json.readValue(text("{{ key('/h') | quote }}", values), String.class))
         .isEqualTo(HOSTILE);
-    assertThat(yaml.readTree(text("{{ {'k': [key('/h')]} | yaml }}", values)).at("/k/0").textValue())
+    assertThat(
+            yaml.readTree(text("{{ {'k': [key('/h')]} | yaml }}", values)).at("/k/0").textValue())
         .isEqualTo(HOSTILE);
     assertThat(text("{{ key('/h') | base64 | base64decode }}", values)).isEqualTo(HOSTILE);
   }
@@ -89,7 +105,8 @@ final class FiltersTest {
     String script = text("printf %s {{ key('/h') | shell }}", values);
 
     Process shell = new ProcessBuilder("/bin/sh", "-c", script).start();
-    String printed = new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+    String printed =
+        new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
 
     assertThat(shell.waitFor()).isZero();
     assertThat(printed).isEqualTo(HOSTILE);
@@ -119,8 +136,31 @@ final class FiltersTest {
 
   static List<String> yamlTraps() {
     return List.of(
-        "no", "Yes", "null", "~", "1", "1.5", "0x1f", "2024-01-01", "a: b", "- a", "# c", "", " ",
-        "*a", "&a", "!t", "|", ">", "%x", "@x", "a #b", "12:30:45", ".inf", "=", "true");
+        "no",
+        "Yes",
+        "null",
+        "~",
+        "1",
+        "1.5",
+        "0x1f",
+        "2024-01-01",
+        "a: b",
+        "- a",
+        "# c",
+        "",
+        " ",
+        "*a",
+        "&a",
+        "!t",
+        "|",
+        ">",
+        "%x",
+        "@x",
+        "a #b",
+        "12:30:45",
+        ".inf",
+        "=",
+        "true");
   }
 
   @ParameterizedTest

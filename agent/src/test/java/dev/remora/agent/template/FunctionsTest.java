@@ -39,7 +39,8 @@ final class FunctionsTest {
         Arguments.of("{{ key('/no', 'd') }}", "d"),
         Arguments.of("{{ key('/no', default=null) }}", ""),
         Arguments.of("{{ key('/no') | default('d') }}", "d"),
-        Arguments.of("{{ exists('/a/b') }} {{ exists('/a') }} {{ exists('/no') }}", "true true false"),
+        Arguments.of(
+            "{{ exists('/a/b') }} {{ exists('/a') }} {{ exists('/no') }}", "true true false"),
         Arguments.of("{% if exists('/a/b/') %}y{% else %}n{% endif %}", "n"),
         Arguments.of(
             "{% for c in ls('/a') %}{{ c.name }},{{ c.path }},{{ c.value }},{{ c.directory }};"
@@ -61,7 +62,8 @@ final class FunctionsTest {
 
   @Test
   void aFileOfTheTemplateDirectoryIsReadAsText() {
-    FakeFiles files = new FakeFiles().with("t", "{{ file('certs/ca.pem') }}").with("certs/ca.pem", "PEM");
+    FakeFiles files =
+        new FakeFiles().with("t", "{{ file('certs/ca.pem') }}").with("certs/ca.pem", "PEM");
 
     TemplateResult result = new Templates(files, Limits.DEFAULT).render("t", VALUES);
 
@@ -84,8 +86,9 @@ final class FunctionsTest {
   @Test
   void whatAnEvaluationAskedForIsItsDependencies() {
     TemplateResult result =
-        render("{{ key('/a/b') }}{{ key('/x', '') }}{% if exists('/y') %}{% endif %}"
-            + "{{ ls('/a')|length }}{{ service('web')|length }}{{ services()|length }}{{ nodes()|length }}",
+        render(
+            "{{ key('/a/b') }}{{ key('/x', '') }}{% if exists('/y') %}{% endif %}{{ ls('/a')|length"
+                + " }}{{ service('web')|length }}{{ services()|length }}{{ nodes()|length }}",
             VALUES);
 
     assertThat(result.dependencies().keys()).containsExactly("/a/b", "/x", "/y");
