@@ -145,12 +145,8 @@ final class TemplatesTest {
         "{% include 't' %}",
         "{% extends 't' %}",
         "{% block b %}{% include 't' %}{% endblock %}",
-        "{% set a = 'a\n"
-            + "b\n"
-            + "c\n"
-            + "d\n"
-            + "' %}{% for i in range(1, 60) %}{% set a = (a | indent(1000)) ~ '\n"
-            + "' ~ a %}{% endfor %}");
+        "{% set a = '0123\n' %}{% for i in range(1, 60) %}{% set a = a ~ (a|indent(9)) %}"
+            + "{% endfor %}");
   }
 
   @Test
@@ -299,7 +295,6 @@ final class TemplatesTest {
             "{{ range(key('/secret'), 3) }}",
             "{{ {} | merge(key('/secret')) }}",
             "{{ key('/secret') - 1 }}",
-            "{% if not key('/secret') and 3 %}{% endif %}",
             "{{ -key('/secret') }}",
             "{{ service(key('/secret') ~ '/') }}")) {
       TemplateResult result = render(template, values);
