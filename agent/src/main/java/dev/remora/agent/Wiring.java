@@ -31,10 +31,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** Makes the rooms from a configuration and connects them. */
 final class Wiring {
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int WORKERS = 4;
 
   private final AgentConfig config;
@@ -86,11 +89,15 @@ final class Wiring {
         surroundings(), config.leaseTtl(), node, services, groups(), config.watches());
   }
 
-  /** Removes what a killed agent left staged. */
-  void removeStale() throws IOException {
+  /** Removes what a killed agent left staged. Where that cannot be done, staging will say why. */
+  void removeStale() {
     Destinations destinations = new Destinations();
     for (GroupSpec group : config.groups()) {
-      destinations.removeStale(group.destination());
+      try {
+        destinations.removeStale(group.destination());
+      } catch (IOException e) {
+        LOG.debug("stale files of {} not removed", group.destination(), e);
+      }
     }
   }
 

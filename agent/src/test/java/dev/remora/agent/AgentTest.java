@@ -209,7 +209,8 @@ final class AgentTest {
     client.put("/app/color", "red");
     client.put("/app/gone", "1");
     Path config =
-        config(template("{{ key('/app/color') }}{{ exists('/app/gone') }}{{ ls('/x/') }}", ""));
+        config(
+            template("{{ key('/app/color') }}{{ exists('/app/gone') }}{{ ls('/x/') | json }}", ""));
 
     try (AgentProcess agent = AgentProcess.ready(directory, config)) {
       // While the agent stands still, its watch breaks and history goes on without it.
