@@ -39,15 +39,21 @@ final class FiltersTest {
         Arguments.of(
             "{{ '{\"b\":{\"x\":[1,2],\"n\":{\"m\":true}},\"a"
                 + " b\":\"s\",\"l\":[{\"k\":1},{\"k\":2}]}' | parse_json | toml }}",
-            "\"a b\" = \"s\"\n\n"
-                + "[b]\n"
-                + "x = [1, 2]\n\n"
-                + "[b.n]\n"
-                + "m = true\n\n"
-                + "[[l]]\n"
-                + "k = 1\n\n"
-                + "[[l]]\n"
-                + "k = 2"),
+            """
+            "a b" = "s"
+
+            [b]
+            x = [1, 2]
+
+            [b.n]
+            m = true
+
+            [[l]]
+            k = 1
+
+            [[l]]
+            k = 2\
+            """),
         Arguments.of("{{ ['a', 1] | toml }}", "[\"a\", 1]"),
         Arguments.of("{{ 'é' | base64 }}", "w6k="),
         Arguments.of("{{ 'w6k=' | base64decode }}", "é"),
