@@ -60,6 +60,32 @@ final class GroupCrashTest {
     assertInSync(host);
   }
 
+  /** The reload of v2 took effect, but reported a failure; v1 is what was acknowledged last. */
+  @ParameterizedTest(name = "before action {0}")
+  @MethodSource("crashPoints")
+  void theReturnOfAnAcknowledgedContentIsReloadedAlthoughACrashCameBetween(int crashPoint) {
+    Host host = new Host(true);
+    host.change("v1");
+    host.settle();
+    host.failingReloads = 1;
+    host.reloadHasEffectWhenItFails = true;
+    host.change("v2");
+    host.work();
+    host.actionsUntilCrash = host.actions + crashPoint;
+    try {
+      host.change("v1");
+      host.settle();
+    } catch (Host.Killed e) {
+      // As planned.
+    }
+
+    host.restart();
+    host.change("v1");
+    host.settle();
+
+    assertInSync(host);
+  }
+
   @ParameterizedTest(name = "before action {0}")
   @MethodSource("crashPoints")
   void twoCrashesAreNoWorseThanOne(int crashPoint) {

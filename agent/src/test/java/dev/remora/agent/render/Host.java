@@ -79,6 +79,13 @@ final class Host {
     throw new IllegalStateException("never settles: " + group.state());
   }
 
+  /** Works until there is nothing to do but to let time pass. */
+  void work() {
+    while (!todo.isEmpty()) {
+      act(todo.removeFirst());
+    }
+  }
+
   GroupState state() {
     return group.state();
   }
