@@ -1,0 +1,75 @@
+package dev.remora.agent.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service as the operator wrote it.
+ *
+ * @param id unique below the name; {@code name-node-port} by default
+ * @param address null where neither the file nor {@code $POD_IP} names one: then it is the local
+ *     address of the route to the registry
+ * @param zone empty for none
+ */
+public record ServiceConfig(
+    String name,
+    String id,
+    @Nullable String address,
+    int port,
+    List<String> tags,
+    Map<String, String> meta,
+    int passingWeight,
+    int warningWeight,
+    String zone) {
+  private static final int WEIGHT_MAX = 65_535;
+
+  public ServiceConfig {
+    tags = List.copyOf(tags);
+    meta = new LinkedHashMap<>(meta);
+  }
+
+  static List<ServiceConfig> readAll(Section root, String node, Environment environment) {
+    TreeSet<String> seen = new TreeSet<>();
+    return root.sections(
+        "services",
+        section -> {
+          ServiceConfig service = read(section, node, environment);
+          if (!service.name().isEmpty() && !seen.add(service.name() + "/" + service.id())) {
+            section.problem(
+                "id", "service " + service.name() + "/" + service.id() + " is given twice");
+          }
+          return service;
+        });
+  }
+
+  private static ServiceConfig read(Section section, String node, Environment environment) {
+    section.notYet("checks", "deregister_critical_after", "damping");
+    String name = Names.segment(section, "name", section.required("name"));
+    if (!section.has("port")) {
+      section.required("port");
+    }
+    int port = (int) section.number("port", 1, 1, 65_535);
+    String id = Names.segment(section, "id", section.text("id", name + "-" + node + "-" + port));
+    String address = section.text("address");
+    Section weights = section.section("weights");
+    int passing = (int) weights.number("passing", 1, 0, WEIGHT_MAX);
+    int warning = (int) weights.number("warning", 1, 0, WEIGHT_MAX);
+    weights.finish();
+    ServiceConfig service =
+        new ServiceConfig(
+            name,
+            id,
+            address == null ? environment.variable("POD_IP").orElse(null) : address,
+            port,
+            section.texts("tags", List.of()),
+            section.textMap("meta"),
+            passing,
+            warning,
+            section.text("zone", ""));
+    section.finish();
+    return service;
+  }
+}

@@ -1,0 +1,364 @@
+package dev.remora.agent.render;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One group: what is rendered, checked, written and reloaded together.
+ *
+ * <p>At most one effect is outstanding. The order is what makes a crash harmless: the ledger says
+ * that a reload is owed before the rename makes it so, and says that it is acknowledged only after
+ * the reload succeeded. A crash between any two steps repeats work, and never loses a reload:
+ *
+ * <ul>
+ *   <li>before the ledger is saved: nothing has happened;
+ *   <li>after that, before the rename: the destination does not have the written hash, so it is
+ *       rendered again before anything else;
+ *   <li>after the rename, before the acknowledgement is durable: it has, so the reload is owed at
+ *       start, at once, also while the registry is away.
+ * </ul>
+ *
+ * <p>Not thread-safe; single writer. Times are milliseconds of one monotonic clock.
+ */
+public final class Group {
+  private final GroupSettings settings;
+  private final RandomGenerator random;
+
+  private Step step = new Step.Idle();
+  private @Nullable Ledger ledger;
+  private final @Nullable String onDiskAtStart;
+
+  /** Where the group stands while nothing is outstanding and no change is held. */
+  private GroupState settled = new GroupState.Waiting("nothing rendered yet");
+
+  private @Nullable Hold hold;
+  private @Nullable Retry renderRetry;
+  private @Nullable Retry reloadRetry;
+  private @Nullable Retry acknowledgeRetry;
+  private int renderFailures;
+  private int reloadFailures;
+  private long revision;
+  private boolean hasRendered;
+
+  /** A change that waits for more. */
+  private record Hold(long sinceMillis, long untilMillis) {}
+
+  private record Retry(String reason, long atMillis) {}
+
+  /**
+   * Makes a group as it was left.
+   *
+   * @param ledger as it was saved; null if this group never wrote anything, {@link Ledger#UNKNOWN}
+   *     if it may have
+   * @param onDisk hash of the destination, or null if there is no file
+   */
+  public Group(
+      GroupSettings settings,
+      @Nullable Ledger ledger,
+      @Nullable String onDisk,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.onDiskAtStart = onDisk;
+    this.random = random;
+  }
+
+  /** Begins: a reload that is owed from before is done at once. To be called once, first. */
+  public List<Effect> start() {
+    Ledger left = ledger;
+    if (left == null || !left.isReloadOwed() || !Objects.equals(left.written(), onDiskAtStart)) {
+      return List.of();
+    }
+    return tell();
+  }
+
+  /**
+   * Takes one input and returns what it calls for, in order.
+   *
+   * @param nowMillis never less than at the last call
+   * @throws IllegalStateException if the input answers no outstanding effect: a bug
+   */
+  public List<Effect> step(long nowMillis, Input input) {
+    return switch (input) {
+      case Input.Dirty(long at) -> onDirty(nowMillis, at);
+      case Input.Tick() -> next(nowMillis);
+      case Input.Rendered(String hash, var onDisk) -> onRendered(nowMillis, hash, onDisk);
+      case Input.NotRendered notRendered -> onNotRendered(nowMillis, notRendered);
+      case Input.StageDone(var failure) -> onStageDone(nowMillis, failure);
+      case Input.CheckDone(var failure) -> onCheckDone(nowMillis, failure);
+      case Input.LedgerDone(var failure) -> onLedgerDone(nowMillis, failure);
+      case Input.WriteDone(var failure) -> onWriteDone(nowMillis, failure);
+      case Input.ReloadDone(var failure) -> onReloadDone(nowMillis, failure);
+    };
+  }
+
+  /** When a {@link Input.Tick} is due at the latest; empty while an effect is outstanding. */
+  public OptionalLong nextDeadline() {
+    if (!isIdle()) {
+      return OptionalLong.empty();
+    }
+    long earliest = hold == null ? Long.MAX_VALUE : hold.untilMillis();
+    earliest = Math.min(earliest, at(renderRetry));
+    earliest = Math.min(earliest, at(reloadRetry));
+    earliest = Math.min(earliest, at(acknowledgeRetry));
+    return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
+  }
+
+  /** Where the group stands now. */
+  public GroupState state() {
+    return switch (step) {
+      case Step.Idle() -> hold == null ? settled : new GroupState.Held(hold.untilMillis());
+      case Step.Rendering() -> new GroupState.Rendering();
+      case Step.Staging _, Step.Checking _ -> new GroupState.Checking();
+      case Step.Recording _, Step.Replacing _, Step.Owing _ -> new GroupState.Writing();
+      case Step.Reloading(_, int attempt) -> new GroupState.Reloading(attempt);
+      case Step.Acknowledging _ -> new GroupState.Reloading(reloadFailures + 1);
+    };
+  }
+
+  /** The ledger as it was last made durable, or null if there is none yet. */
+  @Nullable Ledger ledger() {
+    return ledger;
+  }
+
+  private List<Effect> onDirty(long now, long at) {
+    revision = Math.max(revision, at);
+    renderRetry = null; // The render that follows is the retry.
+    long since = hold == null ? now : hold.sinceMillis();
+    long max = Math.max(settings.settleMinMillis(), settings.settleMaxMillis());
+    long until = Math.min(now + settings.settleMinMillis(), since + max);
+    hold = new Hold(since, hasRendered ? until : now);
+    return next(now);
+  }
+
+  /** Does what is due, if nothing is outstanding. New content goes before an old reload. */
+  private List<Effect> next(long now) {
+    if (!isIdle()) {
+      return List.of();
+    }
+    if ((hold != null && hold.untilMillis() <= now) || at(renderRetry) <= now) {
+      hold = null;
+      renderRetry = null;
+      step = new Step.Rendering();
+      return List.of(new Effect.Render(revision));
+    }
+    if (at(reloadRetry) <= now) {
+      return tell();
+    }
+    Ledger left = ledger;
+    if (at(acknowledgeRetry) <= now && left != null && left.written() != null) {
+      acknowledgeRetry = null;
+      return acknowledge(left.written());
+    }
+    return List.of();
+  }
+
+  private List<Effect> onRendered(long now, String hash, @Nullable String onDisk) {
+    expect(step instanceof Step.Rendering, "rendered");
+    hasRendered = true;
+    renderFailures = 0;
+    if (!hash.equals(onDisk)) {
+      step = new Step.Staging(hash);
+      return List.of(new Effect.Stage(hash));
+    }
+    Ledger same = new Ledger(hash, hash, hash);
+    if (ledger == null || hash.equals(ledger.acknowledged())) {
+      boolean isSaved = same.equals(ledger) && acknowledgeRetry == null;
+      return isSaved ? settle(now, hash) : acknowledge(hash);
+    }
+    Ledger owed = new Ledger(hash, hash, ledger.acknowledged());
+    if (!owed.equals(ledger)) {
+      step = new Step.Owing(owed);
+      return List.of(new Effect.SaveLedger(owed));
+    }
+    return reloadRetry == null ? tell() : rest(now, retrying(reloadRetry));
+  }
+
+  private List<Effect> onNotRendered(long now, Input.NotRendered why) {
+    expect(step instanceof Step.Rendering, "not rendered");
+    if (why.isTransient()) {
+      return retryRender(now, why.reason());
+    }
+    return rest(
+        now,
+        why.isMissing()
+            ? new GroupState.Waiting(why.reason())
+            : new GroupState.Failed(why.reason()));
+  }
+
+  private List<Effect> onStageDone(long now, @Nullable String failure) {
+    if (!(step instanceof Step.Staging(String hash))) {
+      throw unexpected("staged");
+    }
+    if (failure != null) {
+      return retryRender(now, failure);
+    }
+    if (settings.hasCheck()) {
+      step = new Step.Checking(hash);
+      return List.of(new Effect.Check(hash));
+    }
+    return record(hash);
+  }
+
+  private List<Effect> onCheckDone(long now, @Nullable String failure) {
+    if (!(step instanceof Step.Checking(String hash))) {
+      throw unexpected("checked");
+    }
+    if (failure != null) {
+      return discardThen(rest(now, new GroupState.Failed(failure)));
+    }
+    return record(hash);
+  }
+
+  /**
+   * Says what the rename will make true. The program may have loaded anything since it last
+   * acknowledged this same content, so that acknowledgement does not count any more.
+   */
+  private List<Effect> record(String hash) {
+    String acknowledged = ledger == null ? null : ledger.acknowledged();
+    Ledger intent = new Ledger(hash, hash, hash.equals(acknowledged) ? null : acknowledged);
+    step = new Step.Recording(intent);
+    return List.of(new Effect.SaveLedger(intent));
+  }
+
+  private List<Effect> onLedgerDone(long now, @Nullable String failure) {
+    return switch (step) {
+      case Step.Recording(Ledger intent) -> {
+        if (failure != null) {
+          yield discardThen(retryRender(now, failure));
+        }
+        ledger = intent;
+        String hash = Objects.requireNonNull(intent.written());
+        step = new Step.Replacing(hash);
+        yield List.of(new Effect.Replace(hash));
+      }
+      case Step.Owing(Ledger owed) -> {
+        if (failure != null) {
+          yield retryRender(now, failure);
+        }
+        ledger = owed;
+        yield tell();
+      }
+      case Step.Acknowledging(Ledger acknowledged) -> onAcknowledged(now, acknowledged, failure);
+      case Step.Idle _,
+          Step.Rendering _,
+          Step.Staging _,
+          Step.Checking _,
+          Step.Replacing _,
+          Step.Reloading _ ->
+          throw unexpected("ledger saved");
+    };
+  }
+
+  private List<Effect> onWriteDone(long now, @Nullable String failure) {
+    expect(step instanceof Step.Replacing, "written");
+    return failure == null ? tell() : discardThen(retryRender(now, failure));
+  }
+
+  /**
+   * Reloads what the ledger says is written, or counts it as acknowledged if there is no reload.
+   */
+  private List<Effect> tell() {
+    reloadRetry = null;
+    String written = ledger == null ? null : ledger.written();
+    if (written == null) {
+      throw new IllegalStateException("a reload of nothing");
+    }
+    if (!settings.hasReload()) {
+      return acknowledge(written);
+    }
+    int attempt = reloadFailures + 1;
+    step = new Step.Reloading(written, attempt);
+    return List.of(new Effect.Reload(written, attempt));
+  }
+
+  private List<Effect> onReloadDone(long now, @Nullable String failure) {
+    if (!(step instanceof Step.Reloading(var hash, _)) || hash == null) {
+      throw unexpected("reloaded");
+    }
+    if (failure == null) {
+      reloadFailures = 0;
+      return acknowledge(hash);
+    }
+    Retry retry = new Retry(failure, now + backOff(reloadFailures));
+    reloadFailures++;
+    reloadRetry = retry;
+    return rest(now, retrying(retry));
+  }
+
+  private List<Effect> acknowledge(String hash) {
+    reloadRetry = null;
+    Ledger acknowledged = new Ledger(hash, hash, hash);
+    step = new Step.Acknowledging(acknowledged);
+    return List.of(new Effect.SaveLedger(acknowledged));
+  }
+
+  /** Until it is saved, the worst a crash does is one reload more. */
+  private List<Effect> onAcknowledged(long now, Ledger acknowledged, @Nullable String failure) {
+    ledger = acknowledged;
+    if (failure == null) {
+      return settle(now, Objects.requireNonNull(acknowledged.written()));
+    }
+    Retry retry = new Retry(failure, now + settings.retryMaxMillis());
+    acknowledgeRetry = retry;
+    return rest(now, new GroupState.Retrying(failure, false, retry.atMillis()));
+  }
+
+  private List<Effect> settle(long now, String hash) {
+    acknowledgeRetry = null;
+    return rest(now, new GroupState.InSync(hash));
+  }
+
+  private List<Effect> retryRender(long now, String reason) {
+    Retry retry = new Retry(reason, now + backOff(renderFailures));
+    renderFailures++;
+    renderRetry = retry;
+    return rest(now, retrying(retry));
+  }
+
+  private List<Effect> rest(long now, GroupState state) {
+    settled = state;
+    step = new Step.Idle();
+    return next(now);
+  }
+
+  private GroupState retrying(Retry retry) {
+    boolean isOwed = ledger != null && ledger.isReloadOwed();
+    return new GroupState.Retrying(retry.reason(), isOwed, retry.atMillis());
+  }
+
+  private static List<Effect> discardThen(List<Effect> effects) {
+    return Stream.concat(Stream.of(new Effect.Discard()), effects.stream()).toList();
+  }
+
+  /** Full jitter: anything from 1 ms to the bound, which doubles with each failure. */
+  private long backOff(int failures) {
+    long bound = settings.retryMinMillis();
+    for (int i = 0; i < failures && bound < settings.retryMaxMillis(); i++) {
+      bound *= 2;
+    }
+    return random.nextLong(1, Math.min(bound, settings.retryMaxMillis()) + 1);
+  }
+
+  private boolean isIdle() {
+    return step instanceof Step.Idle;
+  }
+
+  private static long at(@Nullable Retry retry) {
+    return retry == null ? Long.MAX_VALUE : retry.atMillis();
+  }
+
+  private void expect(boolean isExpected, String input) {
+    if (!isExpected) {
+      throw unexpected(input);
+    }
+  }
+
+  private IllegalStateException unexpected(String input) {
+    return new IllegalStateException(input + " during " + step);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.remora.agent.render;
+
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can happen to a group. */
+public sealed interface Input {
+  /** Something the group depends on changed, or may have, at this revision. */
+  record Dirty(long revision) implements Input {}
+
+  /** Time has passed. */
+  record Tick() implements Input {}
+
+  /**
+   * {@link Effect.Render} is done.
+   *
+   * @param hash of the new content
+   * @param onDisk hash of the destination as it is now, or null if there is no file
+   */
+  record Rendered(String hash, @Nullable String onDisk) implements Input {}
+
+  /**
+   * {@link Effect.Render} gave no content. It is not tried again before the next {@link Dirty},
+   * unless {@code isTransient}: the registry was away, or a disk could not be read.
+   */
+  record NotRendered(String reason, boolean isMissing, boolean isTransient) implements Input {}
+
+  /** {@link Effect.Stage} is done, or why not. */
+  record StageDone(@Nullable String failure) implements Input {}
+
+  /** {@link Effect.Check} passed, or why not. */
+  record CheckDone(@Nullable String failure) implements Input {}
+
+  /** {@link Effect.SaveLedger} is durable, or why not. */
+  record LedgerDone(@Nullable String failure) implements Input {}
+
+  /** {@link Effect.Replace} is durable, or why not; after a failure the old file stands. */
+  record WriteDone(@Nullable String failure) implements Input {}
+
+  /** {@link Effect.Reload} succeeded, or why not. */
+  record ReloadDone(@Nullable String failure) implements Input {}
+}

@@ -1,0 +1,9 @@
+package dev.remora.agent.runner;
+
+/** The edges of the runner, as {@code Main} made them. */
+public record Ports(
+    Registry registry,
+    Commands commands,
+    OutputFiles files,
+    LedgerStore ledgers,
+    LeaseStore leases) {}

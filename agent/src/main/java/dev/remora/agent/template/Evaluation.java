@@ -1,0 +1,178 @@
+package dev.remora.agent.template;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * One evaluation: what it may read, what it has read, and how much it may still do.
+ *
+ * <p>Every turn of a loop, call and printed value passes here, and leaves its line behind, so that
+ * an evaluation stopped at a bound knows where it was.
+ */
+final class Evaluation {
+  private static final int CHARS_PER_STEP = 1000;
+  private static final int WARNINGS_MAX = 100;
+
+  private final Values values;
+  private final TemplateFiles files;
+  private final Limits limits;
+
+  private final TreeSet<String> keys = new TreeSet<>();
+  private final TreeSet<String> prefixes = new TreeSet<>();
+  private final TreeSet<String> usedFiles = new TreeSet<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  private long stepsLeft;
+  private int depth;
+  private int ancestors;
+  private String file;
+  private int line;
+  private String callee = "";
+
+  Evaluation(Values values, TemplateFiles files, Limits limits, String file) {
+    this.values = values;
+    this.files = files;
+    this.limits = limits;
+    this.stepsLeft = limits.steps();
+    this.file = file;
+  }
+
+  Optional<String> key(String path) {
+    keys.add(path);
+    return values.key(path);
+  }
+
+  /** The prefix ends with a slash. What it holds is charged, one step a key. */
+  List<Values.KeyText> tree(String prefix) {
+    prefixes.add(prefix);
+    List<Values.KeyText> found = values.tree(prefix);
+    charge(found.size());
+    return found;
+  }
+
+  String node() {
+    return values.node();
+  }
+
+  long ageSeconds() {
+    return values.ageSeconds();
+  }
+
+  Optional<String> env(String name) {
+    return values.env(name);
+  }
+
+  /** Reads a file of the template directory; the path is relative to it. */
+  TemplateFiles.Content read(String path) {
+    usedFiles.add(path);
+    return files.read(path);
+  }
+
+  /**
+   * A name for a message: as it is if the template's line has it, for a computed one is a value.
+   */
+  String shown(String name) {
+    boolean isWritten =
+        line == 0 || (!name.isEmpty() && Faults.line(file, line, this).contains(name));
+    return isWritten ? name : "(computed)";
+  }
+
+  /** Remembers a record that was left out. Said once, and bounded. */
+  void warn(String warning) {
+    if (warnings.size() < WARNINGS_MAX && !warnings.contains(warning)) {
+      warnings.add(warning);
+    }
+  }
+
+  void at(String newFile, int newLine) {
+    calling("", newFile, newLine);
+  }
+
+  /** As {@link #at}, where a function or filter of that name is called. */
+  void calling(String newCallee, String newFile, int newLine) {
+    callee = newCallee;
+    file = newFile;
+    line = newLine;
+  }
+
+  void charge(long steps) {
+    stepsLeft -= steps;
+    if (stepsLeft < 0) {
+      throw refuse("stopped after " + limits.steps() + " steps: an endless loop?");
+    }
+  }
+
+  /** Lets a string pass that was made on the way, if it is not too long. */
+  String bounded(String text) {
+    bound(text.length());
+    return text;
+  }
+
+  /** Refuses a text of this length before it is made, and charges for it. */
+  void bound(long chars) {
+    if (chars > limits.outputChars()) {
+      throw refuse("stopped: a text longer than " + limits.outputChars() + " characters");
+    }
+    charge(1 + chars / CHARS_PER_STEP);
+  }
+
+  /** Enters an include or a macro; returns what {@link #leave} must be given. */
+  int enter() {
+    depth++;
+    if (depth > limits.depth()) {
+      depth--;
+      throw refuse("includes or macros are nested deeper than " + limits.depth());
+    }
+    int before = ancestors;
+    ancestors = 0;
+    return before;
+  }
+
+  void leave(int before) {
+    depth--;
+    ancestors = before;
+  }
+
+  /** Goes one up in a chain of {@code extends}. */
+  void ascend() {
+    ancestors++;
+    if (ancestors > limits.depth()) {
+      throw refuse("extends is nested deeper than " + limits.depth());
+    }
+  }
+
+  RefusedException refuse(String reason) {
+    return new RefusedException(reason, file, line);
+  }
+
+  MissingKeyException missing(String key) {
+    return new MissingKeyException(key, file, line);
+  }
+
+  String file() {
+    return file;
+  }
+
+  int line() {
+    return line;
+  }
+
+  /** The function or filter called last on the line, or nothing. */
+  String callee() {
+    return callee;
+  }
+
+  int outputCharsMax() {
+    return limits.outputChars();
+  }
+
+  Dependencies dependencies() {
+    return new Dependencies(keys, prefixes, usedFiles);
+  }
+
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.remora.agent;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The registries that the agent must work with alike. */
+enum RegistryKind {
+  ETCD,
+  REMORA;
+
+  /** The program and its first arguments, or empty if it is not at hand. */
+  Optional<List<String>> command() {
+    return switch (this) {
+      case ETCD ->
+          List.of("/usr/bin/etcd", "/usr/local/bin/etcd").stream()
+              .filter(path -> Files.isExecutable(Path.of(path)))
+              .findFirst()
+              .map(List::of);
+      case REMORA -> remora();
+    };
+  }
+
+  /** Why it is skipped, and what to do about it. */
+  String absence() {
+    return switch (this) {
+      case ETCD -> "etcd is not installed: apt-get install etcd-server";
+      case REMORA -> "no server to test: -Dremora.server.command='java -jar server.jar'";
+    };
+  }
+
+  private static Optional<List<String>> remora() {
+    String given = System.getProperty("remora.server.command", "");
+    return given.isBlank()
+        ? Optional.empty()
+        : Optional.of(List.of(given.strip().split("\\s+", -1)));
+  }
+
+  /** A registry of its own for one test, on free ports of the loopback address. */
+  static final class Running implements AutoCloseable {
+    private final List<String> command;
+    private final Path directory;
+    private final int port = freePort();
+    private final int peerPort = freePort();
+    private Process process;
+
+    Running(List<String> command, Path directory) throws IOException {
+      this.command = command;
+      this.directory = directory;
+      this.process = launch();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + port;
+    }
+
+    RegistryClient client() {
+      return new RegistryClient(url());
+    }
+
+    /** Ends it without any warning. */
+    void kill() throws InterruptedException {
+      process.destroyForcibly().waitFor();
+    }
+
+    /** Starts it again, with its old data on its old port. */
+    void restart() throws IOException {
+      process = launch();
+      client().awaitServing();
+    }
+
+    private Process launch() throws IOException {
+      String peerUrl = "http://127.0.0.1:" + peerPort;
+      List<String> arguments = new ArrayList<>(command);
+      arguments.addAll(
+          List.of(
+              "--name=default",
+              "--data-dir=" + directory.resolve("registry"),
+              "--listen-client-urls=" + url(),
+              "--advertise-client-urls=" + url(),
+              "--listen-peer-urls=" + peerUrl,
+              "--initial-advertise-peer-urls=" + peerUrl,
+              "--initial-cluster=default=" + peerUrl));
+      return new ProcessBuilder(arguments)
+          .redirectErrorStream(true)
+          .redirectOutput(
+              ProcessBuilder.Redirect.appendTo(directory.resolve("registry.log").toFile()))
+          .start();
+    }
+
+    private static int freePort() {
+      try (ServerSocket socket = new ServerSocket(0)) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        throw new IllegalStateException("no free port", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+}
