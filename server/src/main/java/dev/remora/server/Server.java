@@ -7,6 +7,8 @@ import dev.remora.server.api.WatchFeed;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
+import dev.remora.server.api.v3.V3Api;
+import dev.remora.server.api.v3.V3Settings;
 import dev.remora.server.apply.State;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
@@ -46,7 +48,7 @@ final class Server {
   private static final Duration START_MAX = Duration.ofMinutes(10);
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
-  // V3   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+  private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
   /** One loop for the replica; the others serve clients. More than three gain nothing there. */
   private static final int LOOPS_MAX = 4;
@@ -217,8 +219,7 @@ final class Server {
             config.requestBytesMax(),
             config.requestTimeout().toMillis(),
             texts(config.advertiseClientUrls()));
-    /*V3
-        V3Settings v3 =
+            V3Settings v3 =
             new V3Settings(
                 ETCD_VERSION,
                 config.leaseSecondsMin(),
@@ -227,13 +228,12 @@ final class Server {
                 WATCH_PROGRESS,
                 texts(config.peerUrls()),
                 texts(config.advertiseClientUrls()));
-    V3*/
-    List<ApiRoute> routes = new ArrayList<>();
+        List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
       routes.add(new MachinesRoute(v2, replies));
     }
-    // V3 routes.add(new V3Route(vertx, door, feed, v3));
+        routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;
