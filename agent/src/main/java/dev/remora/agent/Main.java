@@ -81,6 +81,10 @@ public final class Main {
     CommandLine commandLine = new CommandLine(main);
     commandLine.addSubcommand("render", new Render());
     commandLine.setExecutionStrategy(parsed -> main.execute(parsed));
+    commandLine.setParameterExceptionHandler((mistake, _) -> {
+      System.err.println("error: " + mistake.getMessage() + "; see --help");
+      return CommandLine.ExitCode.USAGE;
+    });
     int code = commandLine.execute(args);
     if (code != Daemon.RUNNING) {
       System.exit(code);

@@ -61,6 +61,21 @@ final class RendererTest {
   }
 
   @Test
+  void whatAnEarlierRoundReadIsReadAgainSoThatRoundsComeToAnEnd() {
+    stored.put("/p/a", "1");
+    stored.put("/p/b", "2");
+
+    Renderer.Outcome outcome =
+        render(values ->
+            values.key("/a").isPresent()
+                ? rendered(values.key("/b").orElse("?"), List.of("/b"), List.of())
+                : rendered("", List.of("/a"), List.of()));
+
+    assertThat(((TemplateResult.Rendered) outcome.result()).text()).isEqualTo("2");
+    assertThat(outcome.ranges()).containsExactly(new KeyRange.Key("/p/b"));
+  }
+
+  @Test
   void aTemplateThatAsksForNothingReadsNothing() {
     assertThat(render(_ -> rendered("fixed", List.of(), List.of())).ranges()).isEmpty();
     assertThat(reads).isEmpty();
