@@ -8,7 +8,13 @@ public final class Paths {
   public static final Bytes ROOT = Bytes.utf8("/");
 
   /** The byte after the slash: {@code /a0} is the first key behind all of {@code /a/…}. */
-  private static final int AFTER_SLASH = '/' + 1;
+  static final int AFTER_SLASH = '/' + 1;
+
+  /**
+   * Most segments of a path: a bound of the work and the stack that a tree takes to read. A longer
+   * key is none that v2 sees.
+   */
+  public static final int SEGMENTS_MAX = 1_000;
 
   private Paths() {}
 
@@ -19,10 +25,12 @@ public final class Paths {
       return false;
     }
     int start = 1;
+    int segments = 0;
     while (start <= length) {
       int end = key.indexOf('/', start);
       end = end < 0 ? length : end;
-      if (!isSegment(key, start, end)) {
+      segments++;
+      if (segments > SEGMENTS_MAX || !isSegment(key, start, end)) {
         return false;
       }
       start = end + 1;

@@ -3,6 +3,7 @@ package dev.remora.server.tree;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.SortedView;
 import dev.remora.server.mvcc.Version;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,10 +122,11 @@ public final class TreeView {
     Map<Bytes, Node> children = new TreeMap<>();
     addKeys(parent.path(), children);
     addDirectories(parent.path(), children);
-    List<Node> found =
-        children.values().stream()
-            .map(child -> isRecursive && child.isDirectory() ? withChildren(child, true) : child)
-            .toList();
+    // A plain loop: with a stream's frames at each level, a deep tree would overflow the stack.
+    List<Node> found = new ArrayList<>(children.size());
+    for (Node child : children.values()) {
+      found.add(isRecursive && child.isDirectory() ? withChildren(child, true) : child);
+    }
     return Node.directory(
         parent.path(), parent.createdIndex(), parent.modifiedIndex(), parent.expiration(), found);
   }
@@ -147,7 +149,8 @@ public final class TreeView {
           children.put(child, Node.file(next.get()));
         }
       }
-      next = keys.firstLive(isPlain ? key.next() : Paths.behind(child), end);
+      // Not behind(child): of a key with an empty first segment, child is the root.
+      next = keys.firstLive(isPlain ? key.next() : child.plus(Paths.AFTER_SLASH), end);
     }
   }
 

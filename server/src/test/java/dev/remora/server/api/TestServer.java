@@ -3,8 +3,11 @@ package dev.remora.server.api;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.Outcome;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
+import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.TestMember;
@@ -57,6 +60,22 @@ public final class TestServer implements AutoCloseable {
   /** How many watchers its loop has. */
   public int watchers() {
     return onLoop(Opened::feed).size();
+  }
+
+  /**
+   * Proposes a command behind the HTTP door, as the other door does, and waits until it is done.
+   */
+  public Outcome propose(Command command) {
+    CompletableFuture<Answer> answer =
+        onLoop(server -> {
+          CompletableFuture<Answer> given = new CompletableFuture<>();
+          server.door().propose(command, given::complete);
+          return given;
+        });
+    return switch (await(answer)) {
+      case Answer.Applied(Outcome outcome, _) -> outcome;
+      case Answer.Failed(Answer.Reason reason) -> throw new AssertionError("failed: " + reason);
+    };
   }
 
   /** Stops the listener; the member goes on. */

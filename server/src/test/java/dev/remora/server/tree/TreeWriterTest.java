@@ -27,6 +27,35 @@ final class TreeWriterTest {
   }
 
   @Test
+  void aKeyWithAnEmptyFirstSegmentHidesNoOtherFromTheRoot() {
+    put("//odd");
+    put("/a/b");
+
+    Lookup root = applier.freeze().treeView().read(Paths.ROOT, false);
+
+    assertThat(((Lookup.Found) root).directory().children())
+        .extracting(Node::path)
+        .containsExactly(Bytes.utf8("/a"));
+  }
+
+  @Test
+  void aTreeAsDeepAsAPathMayBeIsReadWhole() {
+    put("/a".repeat(Paths.SEGMENTS_MAX));
+    put("/a".repeat(Paths.SEGMENTS_MAX) + "/b".repeat(100_000));
+
+    Lookup lookup = applier.freeze().treeView().read(Paths.ROOT, true);
+
+    int depth = 0;
+    Node node = ((Lookup.Found) lookup).directory();
+    while (!node.children().isEmpty()) {
+      node = node.children().getFirst();
+      depth++;
+    }
+    assertThat(depth).isEqualTo(Paths.SEGMENTS_MAX);
+    assertThat(node.isDirectory()).isFalse();
+  }
+
+  @Test
   void anExpectedIndexIsShownAsAnUnsignedNumber() {
     write(set("/a"));
 
@@ -43,6 +72,11 @@ final class TreeWriterTest {
 
   private static TreeWrite set(String path) {
     return new TreeWrite.Set(Bytes.utf8(path), Bytes.utf8("x"), false, Version.PERMANENT, false);
+  }
+
+  private void put(String key) {
+    Bytes value = Bytes.utf8("v");
+    applier.apply(++index, 1, new Command.Put(Bytes.utf8(key), value, 0, false, false, false));
   }
 
   private TreeResult write(TreeWrite write) {

@@ -27,9 +27,6 @@ import java.util.function.Consumer;
 
 /** {@code /v2/keys}: one for an event loop, to be made and used there. */
 public final class KeysRoute implements ApiRoute {
-  /** Most segments of a path; more is refused with code 210. */
-  static final int SEGMENTS_MAX = 1_000;
-
   private static final String PREFIX = "/v2/keys";
   private static final String ALLOWED = "HEAD,GET,PUT,POST,DELETE";
 
@@ -102,8 +99,8 @@ public final class KeysRoute implements ApiRoute {
     form.add(target.query());
     HttpMethod method = request.method();
     Bytes path = path(target.path());
-    if (Paths.segments(path) > SEGMENTS_MAX) {
-      form.refuse("path has more than " + SEGMENTS_MAX + " segments");
+    if (Paths.segments(path) > Paths.SEGMENTS_MAX) {
+      form.refuse("path has more than " + Paths.SEGMENTS_MAX + " segments");
     }
     switch (KeysDecoder.decode(method, path, form, clocks.wallNanos())) {
       case KeysRequest.Invalid(KeysError error) -> keysReplies.error(request, error);
