@@ -13,6 +13,10 @@ enum RegistryKind {
   ETCD,
   REMORA;
 
+  /** Where Maven, which builds the server first, has put it, from this module's folder. */
+  private static final Path BUILT =
+      Path.of("..", "server", "target", "remora-server.jar").toAbsolutePath().normalize();
+
   /** The program and its first arguments, or empty if it is not at hand. */
   Optional<List<String>> command() {
     return switch (this) {
@@ -29,15 +33,28 @@ enum RegistryKind {
   String absence() {
     return switch (this) {
       case ETCD -> "etcd is not installed: apt-get install etcd-server";
-      case REMORA -> "no server to test: -Dremora.server.command='java -jar server.jar'";
+      case REMORA ->
+          "no server to test: mvn package builds " + BUILT + ", -Dremora.server.command names one";
     };
   }
 
   private static Optional<List<String>> remora() {
     String given = System.getProperty("remora.server.command", "");
-    return given.isBlank()
-        ? Optional.empty()
-        : Optional.of(List.of(given.strip().split("\\s+", -1)));
+    if (!given.isBlank()) {
+      return Optional.of(List.of(given.strip().split("\\s+", -1)));
+    }
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return Files.isRegularFile(BUILT)
+        ? Optional.of(
+            List.of(
+                java,
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-jar",
+                BUILT.toString()))
+        : Optional.empty();
   }
 
   /** A registry of its own for one test, on free ports of the loopback address. */
