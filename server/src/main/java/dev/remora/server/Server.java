@@ -51,7 +51,7 @@ final class Server {
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
   /** One loop for the replica; the others serve clients. More than three gain nothing there. */
-  private static final int LOOPS_MAX = 4;
+  private static final int LOOPS_MAX = Integer.getInteger("remora.loops.max", 4);
 
   private final ServerConfig config;
   private final Clocks clocks = new SystemClocks();
@@ -61,7 +61,7 @@ final class Server {
 
   private Server(ServerConfig config) {
     this.config = config;
-    this.loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, LOOPS_MAX);
+    this.loops = Math.clamp(Runtime.getRuntime().availableProcessors() + 1, 2, LOOPS_MAX);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -219,21 +219,21 @@ final class Server {
             config.requestBytesMax(),
             config.requestTimeout().toMillis(),
             texts(config.advertiseClientUrls()));
-            V3Settings v3 =
-            new V3Settings(
-                ETCD_VERSION,
-                config.leaseSecondsMin(),
-                config.requestBytesMax(),
-                config.txnOperationsMax(),
-                WATCH_PROGRESS,
-                texts(config.peerUrls()),
-                texts(config.advertiseClientUrls()));
-        List<ApiRoute> routes = new ArrayList<>();
+    V3Settings v3 =
+        new V3Settings(
+            ETCD_VERSION,
+            config.leaseSecondsMin(),
+            config.requestBytesMax(),
+            config.txnOperationsMax(),
+            WATCH_PROGRESS,
+            texts(config.peerUrls()),
+            texts(config.advertiseClientUrls()));
+    List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
       routes.add(new MachinesRoute(v2, replies));
     }
-        routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;
