@@ -128,9 +128,10 @@ public final class V3Api implements ApiRoute {
 
   @Override
   public void handle(HttpServerRequest request) {
-    String name = name(request.path());
+    String path = request.path();
+    String name = path == null ? "" : name(path);
     Route route = routes.get(name);
-    boolean isUnserved = route == null && UNSERVED.stream().anyMatch(path -> covers(path, name));
+    boolean isUnserved = route == null && UNSERVED.stream().anyMatch(known -> covers(known, name));
     if (route == null && !isUnserved) {
       HttpErrors.ofHttp(request.response(), 404, "Not Found");
     } else if (!request.method().equals(HttpMethod.POST)) {
