@@ -14,6 +14,7 @@ import dev.remora.server.tree.TreeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,25 @@ final class TxnRunner {
     return new Step.Branch(succeeded, branch.stream().map(this::choose).toList());
   }
 
+  /** The first refusal of a put or else, as in etcd, of a range. */
   private Outcome.@Nullable Reason refusal(Step step) {
+    Outcome.@Nullable Reason refusal =
+        firstRefusal(step, operation -> operation instanceof Command.Put put ? refusal(put) : null);
+    return refusal != null
+        ? refusal
+        : firstRefusal(
+            step,
+            operation ->
+                operation instanceof Command.Range(RangeRequest request) ? refusal(request) : null);
+  }
+
+  private static Outcome.@Nullable Reason firstRefusal(
+      Step step, Function<Command.Operation, Outcome.@Nullable Reason> check) {
     return switch (step) {
-      case Step.Single(Command.Put put) -> refusal(put);
-      case Step.Single(Command.Range(RangeRequest request)) -> refusal(request);
-      case Step.Single _ -> null;
+      case Step.Single(Command.Operation operation) -> check.apply(operation);
       case Step.Branch(_, List<Step> steps) -> {
         for (Step inner : steps) {
-          Outcome.@Nullable Reason refusal = refusal(inner);
+          Outcome.@Nullable Reason refusal = firstRefusal(inner, check);
           if (refusal != null) {
             yield refusal;
           }
