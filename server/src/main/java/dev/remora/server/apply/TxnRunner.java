@@ -102,10 +102,16 @@ final class TxnRunner {
   }
 
   private Outcome.@Nullable Reason refusal(RangeRequest request) {
-    if (request.revision() > keys.revision()) {
+    return refusal(request, keys.revision(), keys.compactRevision());
+  }
+
+  /** In a transaction, other than alone, a revision below 0 counts as compacted. */
+  static Outcome.@Nullable Reason refusal(
+      RangeRequest request, long revision, long compactRevision) {
+    if (request.revision() > revision) {
       return Outcome.Reason.FUTURE_REVISION;
     }
-    return request.revision() > 0 && request.revision() < keys.compactRevision()
+    return request.revision() != 0 && request.revision() < compactRevision
         ? Outcome.Reason.COMPACTED
         : null;
   }
