@@ -68,8 +68,9 @@ final class TxnRunner {
 
   /** The first refusal of a put or else, as in etcd, of a range. */
   private Outcome.@Nullable Reason refusal(Step step) {
+    List<KeyRange> deleted = new ArrayList<>();
     Outcome.@Nullable Reason refusal =
-        firstRefusal(step, operation -> operation instanceof Command.Put put ? refusal(put) : null);
+        firstRefusal(step, operation -> putRefusal(operation, deleted));
     return refusal != null
         ? refusal
         : firstRefusal(
@@ -94,8 +95,24 @@ final class TxnRunner {
     };
   }
 
-  private Outcome.@Nullable Reason refusal(Command.Put put) {
-    if ((put.keepsValue() || put.keepsLease()) && keys.find(put.key()).isEmpty()) {
+  /**
+   * Why a put is refused.
+   *
+   * @param deleted what the operations before it delete, to which this one's range is added: what
+   *     they delete cannot be kept. (etcd 3.4 stops for good over such a transaction.)
+   */
+  private Outcome.@Nullable Reason putRefusal(
+      Command.Operation operation, List<KeyRange> deleted) {
+    if (operation instanceof Command.DeleteRange delete) {
+      deleted.add(KeyRange.of(delete.key(), delete.rangeEnd()));
+    }
+    if (!(operation instanceof Command.Put put)) {
+      return null;
+    }
+    boolean keeps = put.keepsValue() || put.keepsLease();
+    if (keeps
+        && (keys.find(put.key()).isEmpty()
+            || deleted.stream().anyMatch(range -> range.contains(put.key())))) {
       return Outcome.Reason.KEY_NOT_FOUND;
     }
     return put.lease() != 0 && !leases.exists(put.lease()) ? Outcome.Reason.LEASE_NOT_FOUND : null;

@@ -50,7 +50,7 @@ final class JsonClient {
       HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
       return new Answer(response.statusCode(), kind(response), response.body());
     } catch (IOException e) {
-      throw new AssertionError(method + " " + path + " was not answered", e);
+      throw new AssertionError(method + " " + path + " " + body + " was not answered", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError(e);

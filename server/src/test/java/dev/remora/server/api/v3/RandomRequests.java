@@ -22,7 +22,7 @@ final class RandomRequests {
   String next() {
     int dice = random.nextInt(100);
     if (dice < 25) {
-      return "POST /v3/kv/put " + put();
+      return "POST /v3/kv/put " + put(10);
     }
     if (dice < 35) {
       return "POST /v3/kv/deleterange " + delete();
@@ -35,17 +35,18 @@ final class RandomRequests {
         : "POST /v3/kv/compaction {\"revision\":\"" + (revision - random.nextInt(60)) + "\"}";
   }
 
-  private String put() {
+  /** A put. None in a transaction keeps a value: if it was deleted before, etcd stops for good. */
+  private String put(int keepPercent) {
     revision++;
     StringJoiner fields = fields().add("\"key\":" + key());
-    boolean ignoresValue = chance(10);
+    boolean ignoresValue = chance(keepPercent);
     if (ignoresValue) {
       fields.add("\"ignore_value\":true");
     }
     if (!ignoresValue || chance(10)) {
       fields.add("\"value\":" + base64("v" + random.nextInt(9)));
     }
-    maybe(fields, 10, "\"ignore_lease\":true");
+    maybe(fields, keepPercent, "\"ignore_lease\":true");
     maybe(fields, 3, "\"lease\":77");
     maybe(fields, 50, "\"prev_kv\":true");
     return fields.toString();
@@ -95,7 +96,7 @@ final class RandomRequests {
   private String operation(int depth) {
     int dice = random.nextInt(10);
     if (dice < 4) {
-      return "{\"request_put\":" + put() + "}";
+      return "{\"request_put\":" + put(0) + "}";
     }
     if (dice < 6) {
       return "{\"request_delete_range\":" + delete() + "}";
