@@ -101,8 +101,7 @@ final class TxnRunner {
    * @param deleted what the operations before it delete, to which this one's range is added: what
    *     they delete cannot be kept. (etcd 3.4 stops for good over such a transaction.)
    */
-  private Outcome.@Nullable Reason putRefusal(
-      Command.Operation operation, List<KeyRange> deleted) {
+  private Outcome.@Nullable Reason putRefusal(Command.Operation operation, List<KeyRange> deleted) {
     if (operation instanceof Command.DeleteRange delete) {
       deleted.add(KeyRange.of(delete.key(), delete.rangeEnd()));
     }

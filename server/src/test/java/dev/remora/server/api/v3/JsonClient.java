@@ -78,8 +78,7 @@ final class JsonClient {
   /** The lines of a response that does not end. */
   static final class LineStream implements AutoCloseable {
     private final CompletableFuture<HttpResponse<InputStream>> response;
-    private BufferedReader reader =
-        new BufferedReader(java.io.Reader.nullReader());
+    private BufferedReader reader = new BufferedReader(java.io.Reader.nullReader());
     private boolean isOpen;
 
     LineStream(CompletableFuture<HttpResponse<InputStream>> response) {

@@ -34,7 +34,8 @@ final class Recording {
       String[] rest = words[1].split(" ", 2);
       Answer answer = client.send(words[0], rest[0], rest.length < 2 ? "" : rest[1]);
       return normalized(
-          List.of(answer.status() + " " + answer.kind() + " " + answer.body().replace("\n", "\\n")));
+          List.of(
+              answer.status() + " " + answer.kind() + " " + answer.body().replace("\n", "\\n")));
     }
   }
 

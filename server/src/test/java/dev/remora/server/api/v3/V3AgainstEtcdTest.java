@@ -28,10 +28,7 @@ final class V3AgainstEtcdTest {
       }
       SoftAssertions softly = new SoftAssertions();
       for (Recording.Exchange exchange : Recording.read()) {
-        softly
-            .assertThat(exchange.ask(client))
-            .as(exchange.request())
-            .isEqualTo(exchange.answer());
+        softly.assertThat(exchange.ask(client)).as(exchange.request()).isEqualTo(exchange.answer());
       }
       softly.assertAll();
       assertThat(Recording.read()).hasSizeGreaterThan(100);

@@ -63,7 +63,8 @@ final class V3ApiTest {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("etcdserver: key not found");
-    assertThat(client.post("/v3/kv/range", "{\"key\":\"YQ==\"}").body()).contains("\"count\":\"1\"");
+    assertThat(client.post("/v3/kv/range", "{\"key\":\"YQ==\"}").body())
+        .contains("\"count\":\"1\"");
   }
 
   @Test
@@ -98,8 +99,7 @@ final class V3ApiTest {
 
       assertThat(watch.line()).contains("\"type\":\"DELETE\"");
     }
-    assertThat(client.post("/v3/lease/timetolive", "{\"ID\":5}").body())
-        .contains("\"TTL\":\"-1\"");
+    assertThat(client.post("/v3/lease/timetolive", "{\"ID\":5}").body()).contains("\"TTL\":\"-1\"");
     assertThat(client.post("/v3/lease/keepalive", "{\"ID\":5}").body()).doesNotContain("TTL");
   }
 
@@ -115,8 +115,7 @@ final class V3ApiTest {
     await()
         .during(Duration.ofMillis(700))
         .until(
-            () ->
-                client.post("/v3/kv/range", "{\"key\":\"YQ==\"}").body().contains("\"count\""));
+            () -> client.post("/v3/kv/range", "{\"key\":\"YQ==\"}").body().contains("\"count\""));
     assertThat(client.post("/v3/lease/timetolive", "{\"ID\":5,\"keys\":true}").body())
         .contains("\"grantedTTL\":\"60\"")
         .contains("\"keys\":[\"YQ==\"]");

@@ -29,20 +29,19 @@ final class V3Server implements AutoCloseable {
 
   private V3Server(V3Settings settings) throws Exception {
     CompletableFuture<Integer> port = new CompletableFuture<>();
-    member.onLoop(
-        (context, door) -> {
-          WatchFeed watches = new WatchFeed(context, door);
-          feed.set(watches);
-          V3Api api = new V3Api(context, door, watches, settings, new Random(1));
-          context
-              .owner()
-              .createHttpServer()
-              .requestHandler(api::handle)
-              .listen(0, "127.0.0.1")
-              .map(HttpServer::actualPort)
-              .onSuccess(port::complete)
-              .onFailure(port::completeExceptionally);
-        });
+    member.onLoop((context, door) -> {
+      WatchFeed watches = new WatchFeed(context, door);
+      feed.set(watches);
+      V3Api api = new V3Api(context, door, watches, settings, new Random(1));
+      context
+          .owner()
+          .createHttpServer()
+          .requestHandler(api::handle)
+          .listen(0, "127.0.0.1")
+          .map(HttpServer::actualPort)
+          .onSuccess(port::complete)
+          .onFailure(port::completeExceptionally);
+    });
     url = "http://127.0.0.1:" + port.get(10, TimeUnit.SECONDS);
   }
 

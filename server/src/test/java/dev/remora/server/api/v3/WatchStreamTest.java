@@ -125,9 +125,7 @@ final class WatchStreamTest {
 
   @Test
   void aClientThatIsGoneLeavesNoWatchers() {
-    LineStream watch =
-        client.open(
-            "/v3/watch", ("{\"create_request\":{" + ALL + "}}").repeat(5));
+    LineStream watch = client.open("/v3/watch", ("{\"create_request\":{" + ALL + "}}").repeat(5));
     assertThat(watch.lines(5)).allMatch(line -> line.contains("\"created\":true"));
     assertThat(server.watchers()).isEqualTo(5);
 
@@ -211,15 +209,14 @@ final class WatchStreamTest {
     CountDownLatch done = new CountDownLatch(count);
     server
         .member()
-        .onLoop(
-            (_, door) -> {
-              for (int i = 0; i < count; i++) {
-                Bytes value = Bytes.wrap(new byte[valueBytes]);
-                door.propose(
-                    new Command.Put(Bytes.utf8("key"), value, 0, false, false, false),
-                    _ -> done.countDown());
-              }
-            });
+        .onLoop((_, door) -> {
+          for (int i = 0; i < count; i++) {
+            Bytes value = Bytes.wrap(new byte[valueBytes]);
+            door.propose(
+                new Command.Put(Bytes.utf8("key"), value, 0, false, false, false),
+                _ -> done.countDown());
+          }
+        });
     assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
   }
 }
