@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /** Our v3 door before a member in the test's process. */
 final class V3Server implements AutoCloseable {
-  /** etcd's settings, and a size at which tests with large requests are quick. */
+  /** etcd's defaults, but for progress notices that a test can wait for. */
   static final V3Settings SETTINGS =
       new V3Settings(
           "3.4.44",
