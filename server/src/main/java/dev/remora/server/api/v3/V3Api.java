@@ -41,7 +41,11 @@ public final class V3Api implements ApiRoute {
   /** What etcd 3.4 serves and we do not yet; a final slash stands for all below. */
   private static final List<String> UNSERVED =
       List.of(
-          "auth/",
+          "auth/authenticate",
+          "auth/disable",
+          "auth/enable",
+          "auth/role/",
+          "auth/user/",
           "lock/",
           "election/",
           "cluster/member/add",
