@@ -50,22 +50,22 @@ final class Server {
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
-  /** One loop for the replica; the others serve clients. More than three gain nothing there. */
-  private static final int LOOPS_MAX = Integer.getInteger("remora.loops.max", 4);
+  /** Event loops that serve clients: as many as processors, up to here; the replica has its own. */
+  private static final int CLIENT_LOOPS_MAX = 3;
 
   private final ServerConfig config;
   private final Clocks clocks = new SystemClocks();
   private final Vertx vertx;
-  private final int loops;
+  private final int clientLoops;
   private final List<Runnable> closers = new ArrayList<>();
 
   private Server(ServerConfig config) {
     this.config = config;
-    this.loops = Math.clamp(Runtime.getRuntime().availableProcessors() + 1, 2, LOOPS_MAX);
+    this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
-                .setEventLoopPoolSize(loops)
+                .setEventLoopPoolSize(1 + clientLoops)
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setPreferNativeTransport(true)
@@ -148,30 +148,28 @@ final class Server {
               replica.stop();
               return replica;
             })));
-    await(untilApplied(replica, recovered.lastIndex() + 1));
+    await(untilApplied(loop, replica, recovered.lastIndex() + 1));
     return replica;
   }
 
   /**
    * Done once the entry that opens this member's term is durable: the log works, all is applied.
    */
-  private Future<Void> untilApplied(Replica replica, long index) {
-    return Loop.open(vertx)
-        .compose(loop ->
-            loop.begin(() -> {
-              Promise<Void> applied = Promise.promise();
-              Door door = replica.open(loop.context());
-              door.follow(state -> {
-                if (state.index() >= index) {
-                  applied.tryComplete();
-                }
-              });
-              return applied.future();
-            }));
+  private static Future<Void> untilApplied(Loop loop, Replica replica, long index) {
+    return loop.begin(() -> {
+      Promise<Void> applied = Promise.promise();
+      Door door = replica.open(loop.context());
+      door.follow(state -> {
+        if (state.index() >= index) {
+          applied.tryComplete();
+        }
+      });
+      return applied.future();
+    });
   }
 
   private void listen(Replica replica) throws StartException {
-    for (int i = 1; i < loops; i++) {
+    for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
       List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica)));
       for (Url url : config.listenClientUrls()) {
