@@ -234,24 +234,46 @@ final class NaiveStore {
     };
   }
 
+  /** Puts are looked at first, then ranges. What was deleted before cannot be kept. */
   private @Nullable String refusal(Command.Operation operation, Map<Command.Txn, Boolean> chosen) {
-    return switch (operation) {
-      case Command.Put put ->
-          (put.keepsValue() || put.keepsLease()) && !keys.containsKey(text(put.key()))
-              ? "KEY_NOT_FOUND"
-              : put.lease() != 0 && !leases.containsKey(put.lease()) ? "LEASE_NOT_FOUND" : null;
-      case Command.Txn txn ->
-          branch(txn, chosen).stream()
-              .map(inner -> refusal(inner, chosen))
-              .filter(found -> found != null)
-              .findFirst()
-              .orElse(null);
-      case Command.Range(var request) ->
-          request.revision() > revision
-              ? "FUTURE_REVISION"
-              : request.revision() > 0 && request.revision() < compacted ? "COMPACTED" : null;
-      case Command.DeleteRange _ -> null;
-    };
+    List<Command.Operation> steps = new ArrayList<>();
+    flatten(operation, chosen, steps);
+    TreeMap<String, Key> left = new TreeMap<>(keys);
+    for (Command.Operation step : steps) {
+      if (step instanceof Command.DeleteRange delete) {
+        left.keySet().removeIf(key -> isIn(key, delete.key(), delete.rangeEnd()));
+      }
+      if (step instanceof Command.Put put) {
+        if ((put.keepsValue() || put.keepsLease()) && !left.containsKey(text(put.key()))) {
+          return "KEY_NOT_FOUND";
+        }
+        if (put.lease() != 0 && !leases.containsKey(put.lease())) {
+          return "LEASE_NOT_FOUND";
+        }
+      }
+    }
+    for (Command.Operation step : steps) {
+      if (step instanceof Command.Range(var request)) {
+        if (request.revision() > revision) {
+          return "FUTURE_REVISION";
+        }
+        if (request.revision() > 0 && request.revision() < compacted) {
+          return "COMPACTED";
+        }
+      }
+    }
+    return null;
+  }
+
+  private static void flatten(
+      Command.Operation operation,
+      Map<Command.Txn, Boolean> chosen,
+      List<Command.Operation> steps) {
+    if (operation instanceof Command.Txn txn) {
+      branch(txn, chosen).forEach(inner -> flatten(inner, chosen, steps));
+    } else {
+      steps.add(operation);
+    }
   }
 
   private String execute(Command.Operation operation, Map<Command.Txn, Boolean> chosen) {
@@ -284,14 +306,15 @@ final class NaiveStore {
   }
 
   private List<String> range(Bytes from, Bytes end) {
+    return keys.keySet().stream().filter(key -> isIn(key, from, end)).toList();
+  }
+
+  private static boolean isIn(String key, Bytes from, Bytes end) {
     String start = text(from);
-    if (end.isEmpty()) {
-      return keys.containsKey(start) ? List.of(start) : List.of();
-    }
     String stop = text(end);
-    return keys.keySet().stream()
-        .filter(key -> key.compareTo(start) >= 0 && (stop.equals("\0") || key.compareTo(stop) < 0))
-        .toList();
+    return stop.isEmpty()
+        ? key.equals(start)
+        : key.compareTo(start) >= 0 && (stop.equals("\0") || key.compareTo(stop) < 0);
   }
 
   static String text(Bytes bytes) {
