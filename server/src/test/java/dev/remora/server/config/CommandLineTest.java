@@ -1,0 +1,229 @@
+package dev.remora.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class CommandLineTest {
+  private static final Url CLIENT = new Url("http", "localhost", 2379);
+  private static final Url PEER = new Url("http", "localhost", 2380);
+
+  @TempDir private Path directory = Path.of("unset");
+
+  @Test
+  void theDefaultsAreEtcds() throws InvalidConfigException {
+    assertThat(config())
+        .isEqualTo(
+            new ServerConfig(
+                "default",
+                Path.of("default.etcd"),
+                List.of(CLIENT),
+                List.of(CLIENT),
+                List.of(PEER),
+                "etcd-cluster",
+                Duration.ofMillis(100),
+                Duration.ofMillis(1000),
+                1_572_864,
+                128,
+                true,
+                1000,
+                "info"));
+    assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(config().leaseSecondsMin()).isEqualTo(2);
+  }
+
+  @Test
+  void everySettingCanBeGiven() throws InvalidConfigException {
+    ServerConfig config =
+        config(
+            "--name=m1",
+            "--data-dir",
+            "/var/lib/m1",
+            "-listen-client-urls=http://127.0.0.1:1,http://[::1]:2",
+            "--advertise-client-urls=http://m1:3",
+            "--listen-peer-urls=http://127.0.0.1:4",
+            "--initial-advertise-peer-urls=http://m1:5",
+            "--initial-cluster=m1=http://m1:5",
+            "--initial-cluster-state=existing",
+            "--initial-cluster-token=t",
+            "--heartbeat-interval=50",
+            "--election-timeout=250",
+            "--max-request-bytes=1000",
+            "--max-txn-ops=7",
+            "--enable-v2=false",
+            "--v2-history-window=9",
+            "--log-level=debug");
+
+    assertThat(config)
+        .isEqualTo(
+            new ServerConfig(
+                "m1",
+                Path.of("/var/lib/m1"),
+                List.of(new Url("http", "127.0.0.1", 1), new Url("http", "::1", 2)),
+                List.of(new Url("http", "m1", 3)),
+                List.of(new Url("http", "m1", 5)),
+                "t",
+                Duration.ofMillis(50),
+                Duration.ofMillis(250),
+                1000,
+                7,
+                false,
+                9,
+                "debug"));
+  }
+
+  @Test
+  void everyMistakeIsNamedAtOnce() {
+    assertThat(
+            problems(
+                "--name=",
+                "--listen-client-urls=ftp://a:1,http://b",
+                "--heartbeat-interval=many",
+                "--max-txn-ops=0",
+                "--enable-v2=perhaps",
+                "--initial-cluster=a=http://localhost:2380,b=http://localhost:2390"))
+        .containsExactlyInAnyOrder(
+            "--name: must not be empty",
+            "--listen-client-urls: 'ftp://a:1': the scheme must be http",
+            "--listen-client-urls: 'http://b' must have the form http://HOST:PORT with a port up to"
+                + " 65535",
+            "--initial-cluster: names 2 members; clusters are not supported yet, only one member",
+            "--heartbeat-interval: must be a number from 1 to 50000, not 'many'",
+            "--max-txn-ops: must be a number from 1 to 2147483647, not '0'",
+            "--enable-v2: must be one of true, false, not 'perhaps'");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Setting.class)
+  void aSettingWhoseFeatureIsAbsentIsRefusedByName(Setting setting) {
+    if (!setting.isBuilt()) {
+      assertThat(problems("--" + setting.key() + "=x"))
+          .containsExactly("--" + setting.key() + ": " + setting.help() + " is not supported yet");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--hearbeat-interval=5", "--unknown", "stray"})
+  void whatIsUnknownIsRefusedByName(String argument) {
+    String name = argument.replaceAll("=.*", "");
+
+    assertThat(problems(argument)).singleElement().asString().contains(name);
+  }
+
+  @Test
+  void anElectionTakesAtLeastFiveHeartbeats() {
+    assertThat(problems("--heartbeat-interval=100", "--election-timeout=499"))
+        .containsExactly("--election-timeout: must be at least five times --heartbeat-interval");
+  }
+
+  @Test
+  void theClusterMustBeThisMember() {
+    assertThat(problems("--initial-cluster=other=http://localhost:2380"))
+        .containsExactly("--initial-cluster: does not name this member, 'default' (--name)");
+    assertThat(problems("--initial-cluster=default=http://localhost:9"))
+        .containsExactly(
+            "--initial-cluster: gives 'default' other URLs than --initial-advertise-peer-urls");
+  }
+
+  @Test
+  void aFlagWinsOverTheEnvironmentWhichWinsOverTheFile() throws Exception {
+    Path file = write("name: of-file\nmax-txn-ops: 1\nmax-request-bytes: 11\n");
+    Map<String, String> environment =
+        Map.of(
+            "REMORA_CONFIG_FILE", file.toString(),
+            "REMORA_NAME", "of-environment",
+            "REMORA_MAX_TXN_OPS", "2",
+            "REMORA_SERVICE_HOST", "what Kubernetes puts there is no setting");
+
+    ServerConfig config = run(environment, "--name=of-flag");
+
+    assertThat(config.name()).isEqualTo("of-flag");
+    assertThat(config.txnOperationsMax()).isEqualTo(2);
+    assertThat(config.requestBytesMax()).isEqualTo(11);
+  }
+
+  @Test
+  void aFileThatIsNotOneIsRefused() throws IOException {
+    Path unknown = write("nmae: x\n");
+    Path broken = write("name: [\n");
+
+    assertThat(problems("--config-file=" + unknown))
+        .containsExactly(unknown + ": unknown setting 'nmae'");
+    assertThat(problems("--config-file=" + broken))
+        .singleElement()
+        .asString()
+        .contains("cannot read");
+    assertThat(problems("--config-file=/no/such/file"))
+        .singleElement()
+        .asString()
+        .contains("/no/such/file");
+  }
+
+  @Test
+  void anInvalidConfigurationCannotBeMade() throws InvalidConfigException {
+    ServerConfig good = config();
+
+    assertThatThrownBy(() ->
+            new ServerConfig(
+                "a",
+                good.dataDir(),
+                List.of(),
+                good.advertiseClientUrls(),
+                good.peerUrls(),
+                "t",
+                good.heartbeatInterval(),
+                good.electionTimeout(),
+                1,
+                1,
+                true,
+                1,
+                "info"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void helpNamesEverySettingThatIsBuilt() throws InvalidConfigException {
+    CommandLine.Request help = CommandLine.read(new String[] {"--help"}, Map.of(), "v");
+
+    assertThat(help).isInstanceOf(CommandLine.Request.Print.class);
+    String text = ((CommandLine.Request.Print) help).text();
+    assertThat(Arrays.stream(Setting.values()).filter(Setting::isBuilt))
+        .allSatisfy(setting -> assertThat(text).contains("--" + setting.key()));
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(Files.createTempFile(directory, "config", ".yaml"), yaml);
+  }
+
+  private static ServerConfig config(String... flags) throws InvalidConfigException {
+    return run(Map.of(), flags);
+  }
+
+  private static ServerConfig run(Map<String, String> environment, String... flags)
+      throws InvalidConfigException {
+    return switch (CommandLine.read(flags, environment, "v")) {
+      case CommandLine.Request.Run(ServerConfig config) -> config;
+      case CommandLine.Request.Print(String text) -> throw new AssertionError(text);
+    };
+  }
+
+  private static List<String> problems(String... flags) {
+    try {
+      throw new AssertionError("valid: " + config(flags));
+    } catch (InvalidConfigException e) {
+      return e.problems();
+    }
+  }
+}
