@@ -115,6 +115,19 @@ final class HostileRegistryTest {
   }
 
   @Test
+  void anAnswerThatDripsEndsAtTheTimeout() {
+    timeout = Duration.ofMillis(200);
+    URI dripping =
+        serve(request -> {
+          request.response().setChunked(true);
+          vertx.setPeriodic(20, _ -> request.response().write(" "));
+        });
+
+    assertThatThrownBy(() -> read(registry(dripping)))
+        .hasMessageContaining("no answer within 200 ms");
+  }
+
+  @Test
   void silenceEndsAtTheTimeout() {
     timeout = Duration.ofMillis(200);
     Registry registry = registry(serve(_ -> {}));
