@@ -50,22 +50,22 @@ final class Server {
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
-  /** One loop for the replica; the others serve clients. More than three gain nothing there. */
-  private static final int LOOPS_MAX = 4;
+  /** Event loops that serve clients: as many as processors, up to here; the replica has its own. */
+  private static final int CLIENT_LOOPS_MAX = 3;
 
   private final ServerConfig config;
   private final Clocks clocks = new SystemClocks();
   private final Vertx vertx;
-  private final int loops;
+  private final int clientLoops;
   private final List<Runnable> closers = new ArrayList<>();
 
   private Server(ServerConfig config) {
     this.config = config;
-    this.loops = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, LOOPS_MAX);
+    this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
-                .setEventLoopPoolSize(loops)
+                .setEventLoopPoolSize(1 + clientLoops)
                 .setWorkerPoolSize(2)
                 .setInternalBlockingPoolSize(2)
                 .setPreferNativeTransport(true)
@@ -148,30 +148,28 @@ final class Server {
               replica.stop();
               return replica;
             })));
-    await(untilApplied(replica, recovered.lastIndex() + 1));
+    await(untilApplied(loop, replica, recovered.lastIndex() + 1));
     return replica;
   }
 
   /**
    * Done once the entry that opens this member's term is durable: the log works, all is applied.
    */
-  private Future<Void> untilApplied(Replica replica, long index) {
-    return Loop.open(vertx)
-        .compose(loop ->
-            loop.begin(() -> {
-              Promise<Void> applied = Promise.promise();
-              Door door = replica.open(loop.context());
-              door.follow(state -> {
-                if (state.index() >= index) {
-                  applied.tryComplete();
-                }
-              });
-              return applied.future();
-            }));
+  private static Future<Void> untilApplied(Loop loop, Replica replica, long index) {
+    return loop.begin(() -> {
+      Promise<Void> applied = Promise.promise();
+      Door door = replica.open(loop.context());
+      door.follow(state -> {
+        if (state.index() >= index) {
+          applied.tryComplete();
+        }
+      });
+      return applied.future();
+    });
   }
 
   private void listen(Replica replica) throws StartException {
-    for (int i = 1; i < loops; i++) {
+    for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
       List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica)));
       for (Url url : config.listenClientUrls()) {
@@ -219,21 +217,21 @@ final class Server {
             config.requestBytesMax(),
             config.requestTimeout().toMillis(),
             texts(config.advertiseClientUrls()));
-            V3Settings v3 =
-            new V3Settings(
-                ETCD_VERSION,
-                config.leaseSecondsMin(),
-                config.requestBytesMax(),
-                config.txnOperationsMax(),
-                WATCH_PROGRESS,
-                texts(config.peerUrls()),
-                texts(config.advertiseClientUrls()));
-        List<ApiRoute> routes = new ArrayList<>();
+    V3Settings v3 =
+        new V3Settings(
+            ETCD_VERSION,
+            config.leaseSecondsMin(),
+            config.requestBytesMax(),
+            config.txnOperationsMax(),
+            WATCH_PROGRESS,
+            texts(config.peerUrls()),
+            texts(config.advertiseClientUrls()));
+    List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
       routes.add(new MachinesRoute(v2, replies));
     }
-        routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;

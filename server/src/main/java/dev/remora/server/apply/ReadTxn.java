@@ -1,9 +1,11 @@
 package dev.remora.server.apply;
 
 import dev.remora.server.mvcc.Keyspace;
+import dev.remora.server.mvcc.RangeRequest;
 import dev.remora.server.mvcc.RangeResult;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs transactions that only read, on a published keyspace: they need no place in the log. */
 public final class ReadTxn {
@@ -46,16 +48,22 @@ public final class ReadTxn {
   private static Outcome run(Keyspace keyspace, Command.Operation operation) {
     return switch (operation) {
       case Command.Txn inner -> run(keyspace, inner);
-      case Command.Range(var request) ->
-          switch (keyspace.range(request)) {
-            case RangeResult.Found found -> new Outcome.Range(keyspace.revision(), found);
-            case RangeResult.Compacted _ ->
-                new Outcome.Refused(keyspace.revision(), Outcome.Reason.COMPACTED);
-            case RangeResult.FutureRevision _ ->
-                new Outcome.Refused(keyspace.revision(), Outcome.Reason.FUTURE_REVISION);
-          };
+      case Command.Range(RangeRequest request) -> range(keyspace, request);
       case Command.Put _, Command.DeleteRange _ ->
           throw new IllegalStateException("a transaction that writes needs the log: " + operation);
+    };
+  }
+
+  private static Outcome range(Keyspace keyspace, RangeRequest request) {
+    Outcome.@Nullable Reason refusal =
+        TxnRunner.refusal(request, keyspace.revision(), keyspace.compactRevision());
+    if (refusal != null) {
+      return new Outcome.Refused(keyspace.revision(), refusal);
+    }
+    return switch (keyspace.range(request)) {
+      case RangeResult.Found found -> new Outcome.Range(keyspace.revision(), found);
+      case RangeResult.Compacted _, RangeResult.FutureRevision _ ->
+          throw new IllegalStateException("a range that was checked: " + request);
     };
   }
 }

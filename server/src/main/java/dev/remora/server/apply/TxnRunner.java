@@ -14,6 +14,7 @@ import dev.remora.server.tree.TreeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,14 +66,26 @@ final class TxnRunner {
     return new Step.Branch(succeeded, branch.stream().map(this::choose).toList());
   }
 
+  /** The first refusal of a put or else, as in etcd, of a range. */
   private Outcome.@Nullable Reason refusal(Step step) {
+    List<KeyRange> deleted = new ArrayList<>();
+    Outcome.@Nullable Reason refusal =
+        firstRefusal(step, operation -> putRefusal(operation, deleted));
+    return refusal != null
+        ? refusal
+        : firstRefusal(
+            step,
+            operation ->
+                operation instanceof Command.Range(RangeRequest request) ? refusal(request) : null);
+  }
+
+  private static Outcome.@Nullable Reason firstRefusal(
+      Step step, Function<Command.Operation, Outcome.@Nullable Reason> check) {
     return switch (step) {
-      case Step.Single(Command.Put put) -> refusal(put);
-      case Step.Single(Command.Range(RangeRequest request)) -> refusal(request);
-      case Step.Single _ -> null;
+      case Step.Single(Command.Operation operation) -> check.apply(operation);
       case Step.Branch(_, List<Step> steps) -> {
         for (Step inner : steps) {
-          Outcome.@Nullable Reason refusal = refusal(inner);
+          Outcome.@Nullable Reason refusal = firstRefusal(inner, check);
           if (refusal != null) {
             yield refusal;
           }
@@ -82,18 +95,39 @@ final class TxnRunner {
     };
   }
 
-  private Outcome.@Nullable Reason refusal(Command.Put put) {
-    if ((put.keepsValue() || put.keepsLease()) && keys.find(put.key()).isEmpty()) {
+  /**
+   * Why a put is refused.
+   *
+   * @param deleted what the operations before it delete, to which this one's range is added: what
+   *     they delete cannot be kept. (etcd 3.4 stops for good over such a transaction.)
+   */
+  private Outcome.@Nullable Reason putRefusal(Command.Operation operation, List<KeyRange> deleted) {
+    if (operation instanceof Command.DeleteRange delete) {
+      deleted.add(KeyRange.of(delete.key(), delete.rangeEnd()));
+    }
+    if (!(operation instanceof Command.Put put)) {
+      return null;
+    }
+    boolean keeps = put.keepsValue() || put.keepsLease();
+    if (keeps
+        && (keys.find(put.key()).isEmpty()
+            || deleted.stream().anyMatch(range -> range.contains(put.key())))) {
       return Outcome.Reason.KEY_NOT_FOUND;
     }
     return put.lease() != 0 && !leases.exists(put.lease()) ? Outcome.Reason.LEASE_NOT_FOUND : null;
   }
 
   private Outcome.@Nullable Reason refusal(RangeRequest request) {
-    if (request.revision() > keys.revision()) {
+    return refusal(request, keys.revision(), keys.compactRevision());
+  }
+
+  /** In a transaction, other than alone, a revision below 0 counts as compacted. */
+  static Outcome.@Nullable Reason refusal(
+      RangeRequest request, long revision, long compactRevision) {
+    if (request.revision() > revision) {
       return Outcome.Reason.FUTURE_REVISION;
     }
-    return request.revision() > 0 && request.revision() < keys.compactRevision()
+    return request.revision() != 0 && request.revision() < compactRevision
         ? Outcome.Reason.COMPACTED
         : null;
   }

@@ -88,6 +88,7 @@ public final class CommandLine {
       spec.addOption(option(setting));
     }
     spec.usageMessage()
+        .customSynopsis("remora server [--FLAG VALUE | --FLAG=VALUE]…")
         .description("An etcd-compatible store: etcd's v2 and v3 APIs on one keyspace.", "")
         .footer(
             "",

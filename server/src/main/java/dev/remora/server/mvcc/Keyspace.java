@@ -77,8 +77,8 @@ public record Keyspace(
     if (request.isCountOnly()) {
       return new RangeResult.Found(List.of(), count, false);
     }
-    boolean needsAll = request.isSorted() || request.isFiltered();
-    long wanted = request.limit() <= 0 || needsAll ? Long.MAX_VALUE : request.limit();
+    boolean isPlain = !request.isSorted() && !request.isFiltered();
+    long wanted = isPlain && request.limit() > 0 ? request.limit() : request.readMax();
     List<Version> found = new ArrayList<>((int) Math.min(count, wanted));
     if (count > 0) {
       newest.scanLive(
@@ -89,9 +89,9 @@ public record Keyspace(
             return found.size() < wanted;
           });
     }
-    return needsAll
-        ? finish(request, found, count)
-        : new RangeResult.Found(found, count, found.size() < count);
+    return isPlain
+        ? new RangeResult.Found(found, count, found.size() < count)
+        : finish(request, found, count);
   }
 
   private RangeResult.Found rangeAt(RangeRequest request, KeyRange range, long at) {
@@ -103,9 +103,11 @@ public record Keyspace(
           atRevision(version, at).ifPresent(found::add);
           return true;
         });
-    return request.isCountOnly()
-        ? new RangeResult.Found(List.of(), found.size(), false)
-        : finish(request, found, found.size());
+    if (request.isCountOnly()) {
+      return new RangeResult.Found(List.of(), found.size(), false);
+    }
+    int read = (int) Math.min(found.size(), request.readMax());
+    return finish(request, found.subList(0, read), found.size());
   }
 
   private Optional<Version> atRevision(Version newestVersion, long at) {

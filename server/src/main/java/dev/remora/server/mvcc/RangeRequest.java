@@ -77,4 +77,13 @@ public record RangeRequest(
   boolean isSorted() {
     return sortTarget != SortTarget.KEY || sortOrder == SortOrder.DESCEND;
   }
+
+  /**
+   * How many keys are read before they are sorted and cut: all, if a filter or an order asks for
+   * it. A target without an order sorts only the first keys, one more than the limit, as etcd does.
+   */
+  long readMax() {
+    boolean isAll = limit <= 0 || limit == Long.MAX_VALUE || isFiltered();
+    return isAll || sortOrder != SortOrder.NONE ? Long.MAX_VALUE : limit + 1;
+  }
 }

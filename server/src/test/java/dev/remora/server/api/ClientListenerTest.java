@@ -1,6 +1,7 @@
 package dev.remora.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.remora.server.api.v2.V2Settings;
 import io.vertx.core.http.HttpClient;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,6 +183,27 @@ final class ClientListenerTest {
 
     assertThat(replies)
         .containsSubsequence("201 Created", "\"action\":\"set\"", "\"action\":\"get\"", "3.4.44");
+  }
+
+  @Test
+  void aWriteIsAnsweredWithItsOwnIndexAlsoWhenManyAreDoneAtOnce() {
+    int before = server.member().log().entries().size();
+    server.member().log().hold();
+    String form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n";
+    List<HttpCaller.Wire> wires =
+        IntStream.range(0, 20)
+            .mapToObj(i -> caller.open("PUT /v2/keys/" + i + HOST + form + "\r\nvalue=1"))
+            .toList();
+    await().until(() -> server.member().log().entries().size() == before + 20);
+
+    server.member().log().release();
+
+    for (HttpCaller.Wire wire : wires) {
+      String reply = wire.readToEnd();
+      String index = reply.replaceFirst("(?s).*X-Etcd-Index: (\\d+).*", "$1");
+      assertThat(reply).contains("\"modifiedIndex\":" + index + ",");
+      wire.close();
+    }
   }
 
   @ParameterizedTest

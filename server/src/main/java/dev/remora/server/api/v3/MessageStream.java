@@ -88,8 +88,10 @@ final class MessageStream<Q extends Message> {
   void end() {
     if (!isClosed) {
       isClosed = true;
-      response.putHeader("Content-Type", "application/json");
-      response.setChunked(true).end();
+      if (!response.headWritten()) {
+        response.setChunked(true).putHeader("Content-Type", "application/json");
+      }
+      response.end();
     }
   }
 
