@@ -158,6 +158,38 @@ final class BadInputTest {
     assertThat(Files.readString(destination())).isEqualTo(OLD);
   }
 
+  @Test
+  void theStagedPathIsAnArgumentWhateverItsDirectoryIsCalled() throws Exception {
+    Path hostile = Files.createDirectory(directory.resolve("a 'b\" $(touch spliced) `id`;"));
+    Files.writeString(directory.resolve("t.peb"), "new");
+    config(
+        "templates:\n  - source: t.peb\n    destination: |-\n      "
+            + hostile.getFileName()
+            + "/out.conf\n    check: [sh, -c, 'cat \"$1\" > checked', sh, '{staged}']\n");
+
+    Ended ended = run("render", "--config", "agent.yaml");
+
+    assertThat(ended.code()).as(ended.output()).isZero();
+    assertThat(directory.resolve("checked")).hasContent("new");
+    assertThat(hostile.resolve("out.conf")).hasContent("new");
+    assertThat(directory.resolve("spliced")).doesNotExist();
+  }
+
+  @Test
+  void aStagedPathInAShellScriptIsRefusedWithWhatToWriteInstead() throws Exception {
+    template("new", "check: [/bin/bash, -ec, 'cat {staged}']");
+
+    Ended ended = run("render", "--config", "agent.yaml");
+
+    assertThat(ended)
+        .isEqualTo(
+            new Ended(
+                2,
+                "error: agent.yaml:7: templates[0].check: {staged} must not stand in a shell"
+                    + " script; write \"$1\" there and give the path as an argument: [sh, -c, 'grep"
+                    + " x \"$1\"', sh, '{staged}']\n"));
+  }
+
   /** A killed orphan may stay a zombie where nobody reaps. */
   private static boolean isDead(Path stat) throws IOException {
     try {
