@@ -374,7 +374,9 @@ final class AgentTest {
   void aFailingCheckLeavesTheOldFile() throws Exception {
     client.put("/app/color", "red");
     Path config =
-        config(template("{{ key('/app/color') }}", "check: [sh, -c, '! grep bad \"$1\"', sh, '{staged}']"));
+        config(
+            template(
+                "{{ key('/app/color') }}", "check: [sh, -c, '! grep bad \"$1\"', sh, '{staged}']"));
 
     try (AgentProcess agent = AgentProcess.ready(directory, config)) {
       client.put("/app/color", "bad");

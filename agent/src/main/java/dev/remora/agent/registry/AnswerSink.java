@@ -7,25 +7,23 @@ import io.vertx.core.streams.WriteStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects an answer up to a bound. Past it, or once closed, it refuses the next piece, upon which
- * the client drops the connection.
+ * Collects an answer up to a bound. Past it, or once closed, it takes nothing more and says so:
+ * then nothing more is read, and the connection's idle timeout drops it.
  */
 final class AnswerSink implements WriteStream<Buffer> {
   private final int bytesMax;
+  private final Runnable tooLong;
   private final Buffer received = Buffer.buffer();
-  private boolean isTooLong;
   private boolean isClosed;
 
-  AnswerSink(int bytesMax) {
+  /** Makes an empty one; {@code tooLong} is run once, when an answer passes the bound. */
+  AnswerSink(int bytesMax, Runnable tooLong) {
     this.bytesMax = bytesMax;
+    this.tooLong = tooLong;
   }
 
   Buffer received() {
     return received;
-  }
-
-  boolean isTooLong() {
-    return isTooLong;
   }
 
   /** Nobody waits for the answer any more. */
@@ -35,11 +33,13 @@ final class AnswerSink implements WriteStream<Buffer> {
 
   @Override
   public Future<Void> write(Buffer piece) {
-    isTooLong = isTooLong || received.length() + piece.length() > bytesMax;
-    if (isTooLong || isClosed) {
-      return Future.failedFuture("refused");
+    if (!isClosed && received.length() + piece.length() > bytesMax) {
+      isClosed = true;
+      tooLong.run();
     }
-    received.appendBuffer(piece);
+    if (!isClosed) {
+      received.appendBuffer(piece);
+    }
     return Future.succeededFuture();
   }
 
@@ -50,7 +50,7 @@ final class AnswerSink implements WriteStream<Buffer> {
 
   @Override
   public boolean writeQueueFull() {
-    return false;
+    return isClosed;
   }
 
   @Override

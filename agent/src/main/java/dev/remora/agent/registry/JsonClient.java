@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Posts JSON to one of several endpoints.
@@ -40,16 +41,16 @@ final class JsonClient {
   private static final String JSON = "application/json";
 
   /** A connection that nobody waits for any more is dropped after this much more silence. */
-  private static final long SILENCE_MILLIS = 1_000;
+  private static final int SILENCE_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final List<URI> endpoints;
   private final Duration timeout;
 
-  /** Held as a field: Vert.x closes the sockets of a client that is garbage-collected. */
+  /** For streams. Held as a field: Vert.x closes the sockets of a client that is collected. */
   private final HttpClient client;
 
-  /** Shares the connections of {@link #client}. */
+  /** For all but streams: its connections may not be silent for long. */
   private final WebClient webClient;
 
   private int current;
@@ -67,15 +68,23 @@ final class JsonClient {
     this.vertx = vertx;
     this.endpoints = List.copyOf(endpoints);
     this.timeout = timeout;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) timeout.toMillis())
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setDecompressionSupported(false),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX));
-    this.webClient = WebClient.wrap(client, new WebClientOptions().setUserAgentEnabled(false));
+    PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX);
+    this.client = vertx.createHttpClient(configured(new HttpClientOptions()), pool);
+    WebClientOptions options = new WebClientOptions();
+    configured(options);
+    options
+        .setUserAgentEnabled(false)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) timeout.toMillis() + SILENCE_MILLIS);
+    this.webClient = WebClient.create(vertx, options, pool);
+  }
+
+  private HttpClientOptions configured(HttpClientOptions options) {
+    return options
+        .setConnectTimeout((int) timeout.toMillis())
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setDecompressionSupported(false);
   }
 
   /** The endpoint that is used now. */
@@ -124,7 +133,13 @@ final class JsonClient {
 
   private Future<Answer> once(URI endpoint, String path, Buffer body) {
     Promise<Answer> promise = Promise.promise();
-    AnswerSink sink = new AnswerSink(ANSWER_BYTES_MAX);
+    AnswerSink sink =
+        new AnswerSink(
+            ANSWER_BYTES_MAX,
+            () ->
+                promise.tryFail(
+                    failure(
+                        endpoint, "gave an answer larger than " + ANSWER_BYTES_MAX + " bytes")));
     long timer =
         vertx.setTimer(
             timeout.toMillis(),
@@ -136,13 +151,12 @@ final class JsonClient {
     webClient
         .post(port(endpoint), endpoint.getHost(), path)
         .followRedirects(false)
-        .idleTimeout(timeout.toMillis() + SILENCE_MILLIS)
         .putHeader("Content-Type", JSON)
         .as(BodyCodec.pipe(sink))
         .sendBuffer(body)
         .compose(response -> answer(endpoint, response.statusCode(), sink.received()))
         .onSuccess(promise::tryComplete)
-        .onFailure(cause -> promise.tryFail(explained(endpoint, cause, sink)));
+        .onFailure(cause -> promise.tryFail(explained(endpoint, cause)));
     return promise.future().onComplete(_ -> vertx.cancelTimer(timer));
   }
 
@@ -166,12 +180,9 @@ final class JsonClient {
     }
   }
 
-  private static RegistryException explained(URI endpoint, Throwable cause, AnswerSink sink) {
+  private static RegistryException explained(URI endpoint, Throwable cause) {
     if (cause instanceof RegistryException said) {
       return said;
-    }
-    if (sink.isTooLong()) {
-      return failure(endpoint, "gave an answer larger than " + ANSWER_BYTES_MAX + " bytes");
     }
     boolean isAway =
         cause instanceof ConnectException
@@ -210,6 +221,7 @@ final class JsonClient {
   }
 
   Future<Void> close() {
+    webClient.close();
     return client.close();
   }
 }
