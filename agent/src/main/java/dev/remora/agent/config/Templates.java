@@ -55,6 +55,9 @@ final class Templates {
     }
     Integer mode = mode(section);
     List<String> check = section.command("check");
+    if (StagedPath.isSpliced(check)) {
+      section.problem("check", StagedPath.ADVICE);
+    }
     Duration checkTimeout = timeout(section, "check_timeout");
     Duration settleMin = Duration.ZERO;
     Duration settleMax = Duration.ZERO;

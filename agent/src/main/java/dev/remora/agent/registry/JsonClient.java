@@ -8,15 +8,21 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.ext.web.codec.BodyCodec;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Posts JSON to one of several endpoints.
@@ -31,13 +37,21 @@ final class JsonClient {
   private static final int CONNECTIONS_MAX = 64;
   private static final int MESSAGE_CHARS_MAX = 200;
   private static final int GRPC_UNAVAILABLE = 14;
+  private static final int HTTP_PORT = 80;
+  private static final String JSON = "application/json";
+
+  /** A connection that nobody waits for any more is dropped after this much more silence. */
+  private static final int SILENCE_MILLIS = 1_000;
 
   private final Vertx vertx;
   private final List<URI> endpoints;
   private final Duration timeout;
 
-  /** Held as a field: Vert.x closes the sockets of a client that is garbage-collected. */
+  /** For streams. Held as a field: Vert.x closes the sockets of a client that is collected. */
   private final HttpClient client;
+
+  /** For all but streams: its connections may not be silent for long. */
+  private final WebClient webClient;
 
   private int current;
 
@@ -54,14 +68,23 @@ final class JsonClient {
     this.vertx = vertx;
     this.endpoints = List.copyOf(endpoints);
     this.timeout = timeout;
-    this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setConnectTimeout((int) timeout.toMillis())
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setDecompressionSupported(false),
-            new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX));
+    PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX);
+    this.client = vertx.createHttpClient(configured(new HttpClientOptions()), pool);
+    WebClientOptions options = new WebClientOptions();
+    configured(options);
+    options
+        .setUserAgentEnabled(false)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) timeout.toMillis() + SILENCE_MILLIS);
+    this.webClient = WebClient.create(vertx, options, pool);
+  }
+
+  private HttpClientOptions configured(HttpClientOptions options) {
+    return options
+        .setConnectTimeout((int) timeout.toMillis())
+        .setTcpNoDelay(true)
+        .setTcpKeepAlive(true)
+        .setDecompressionSupported(false);
   }
 
   /** The endpoint that is used now. */
@@ -80,17 +103,16 @@ final class JsonClient {
     return timeout;
   }
 
-  /** Begins a request to an endpoint; the caller ends it. */
+  /** Begins a request whose answer does not end; the caller ends it. */
   Future<HttpClientRequest> request(URI endpoint, String path) {
-    int port = endpoint.getPort() < 0 ? 80 : endpoint.getPort();
     return client.request(
         new RequestOptions()
             .setMethod(HttpMethod.POST)
             .setHost(endpoint.getHost())
-            .setPort(port)
+            .setPort(port(endpoint))
             .setURI(path)
             .setFollowRedirects(false)
-            .putHeader("Content-Type", "application/json"));
+            .putHeader("Content-Type", JSON));
   }
 
   /** Posts, trying each endpoint at most once; fails with {@link RegistryException}. */
@@ -111,88 +133,74 @@ final class JsonClient {
 
   private Future<Answer> once(URI endpoint, String path, Buffer body) {
     Promise<Answer> promise = Promise.promise();
-    Exchange exchange = new Exchange(endpoint, promise);
+    AnswerSink sink =
+        new AnswerSink(
+            ANSWER_BYTES_MAX,
+            () ->
+                promise.tryFail(
+                    failure(
+                        endpoint, "gave an answer larger than " + ANSWER_BYTES_MAX + " bytes")));
     long timer =
         vertx.setTimer(
             timeout.toMillis(),
-            _ -> exchange.fail("gave no answer within " + timeout.toMillis() + " ms"));
-    request(endpoint, path)
-        .onFailure(failure -> exchange.fail("cannot be reached: " + reason(failure)))
-        .onSuccess(request -> {
-          exchange.request = request;
-          if (promise.future().isComplete()) {
-            exchange.reset();
-            return;
-          }
-          request
-              .send(body)
-              .onFailure(failure -> exchange.fail("broke off: " + reason(failure)))
-              .onSuccess(exchange::read);
-        });
+            _ -> {
+              sink.close();
+              promise.tryFail(
+                  failure(endpoint, "gave no answer within " + timeout.toMillis() + " ms"));
+            });
+    webClient
+        .post(port(endpoint), endpoint.getHost(), path)
+        .followRedirects(false)
+        .putHeader("Content-Type", JSON)
+        .as(BodyCodec.pipe(sink))
+        .sendBuffer(body)
+        .compose(response -> answer(endpoint, response.statusCode(), sink.received()))
+        .onSuccess(promise::tryComplete)
+        .onFailure(cause -> promise.tryFail(explained(endpoint, cause)));
     return promise.future().onComplete(_ -> vertx.cancelTimer(timer));
   }
 
-  /** One request to one endpoint. */
-  private static final class Exchange {
-    private final URI endpoint;
-    private final Promise<Answer> promise;
-    private final Buffer received = Buffer.buffer();
-    private @org.jspecify.annotations.Nullable HttpClientRequest request;
-
-    Exchange(URI endpoint, Promise<Answer> promise) {
-      this.endpoint = endpoint;
-      this.promise = promise;
+  private static Future<Answer> answer(URI endpoint, int status, Buffer received) {
+    if (status >= 300 && status < 400) {
+      return failed(endpoint, "answers with a redirect (" + status + "), name the endpoint itself");
     }
-
-    void read(HttpClientResponse response) {
-      response.handler(chunk -> {
-        if (received.length() + chunk.length() > ANSWER_BYTES_MAX) {
-          fail("gave an answer larger than " + ANSWER_BYTES_MAX + " bytes");
-        } else {
-          received.appendBuffer(chunk);
-        }
-      });
-      response.exceptionHandler(failure -> fail("broke off: " + reason(failure)));
-      response.endHandler(_ -> finish(response.statusCode()));
+    try {
+      JsonObject body = new JsonObject(received);
+      if (status == 200) {
+        return Future.succeededFuture(new Answer.Done(body));
+      }
+      Answer.Refused refused = refused(body);
+      if (status >= 500 || refused.code() == GRPC_UNAVAILABLE) {
+        return failed(endpoint, "answers " + status + ": " + refused.message());
+      }
+      return Future.succeededFuture(refused);
+    } catch (DecodeException | ClassCastException | IllegalArgumentException _) {
+      // What it said instead may be anything, so it is not repeated here.
+      return failed(endpoint, "answers " + status + " with something that is not etcd's JSON");
     }
+  }
 
-    private void finish(int status) {
-      if (promise.future().isComplete()) {
-        return;
-      }
-      if (status >= 300 && status < 400) {
-        fail("answers with a redirect (" + status + "), name the endpoint itself");
-        return;
-      }
-      try {
-        JsonObject body = new JsonObject(received);
-        if (status == 200) {
-          promise.complete(new Answer.Done(body));
-          return;
-        }
-        Answer.Refused refused = refused(body);
-        if (status >= 500 || refused.code() == GRPC_UNAVAILABLE) {
-          fail("answers " + status + ": " + refused.message());
-        } else {
-          promise.complete(refused);
-        }
-      } catch (DecodeException | ClassCastException | IllegalArgumentException _) {
-        // What it said instead may be anything, so it is not repeated here.
-        fail("answers " + status + " with something that is not etcd's JSON");
-      }
+  private static RegistryException explained(URI endpoint, Throwable cause) {
+    if (cause instanceof RegistryException said) {
+      return said;
     }
+    boolean isAway =
+        cause instanceof ConnectException
+            || cause instanceof NoRouteToHostException
+            || cause instanceof UnknownHostException;
+    return failure(endpoint, (isAway ? "cannot be reached: " : "broke off: ") + reason(cause));
+  }
 
-    void fail(String what) {
-      if (promise.tryFail(new RegistryException("registry " + endpoint + " " + what))) {
-        reset();
-      }
-    }
+  private static Future<Answer> failed(URI endpoint, String what) {
+    return Future.failedFuture(failure(endpoint, what));
+  }
 
-    void reset() {
-      if (request != null) {
-        var _ = request.reset();
-      }
-    }
+  private static RegistryException failure(URI endpoint, String what) {
+    return new RegistryException("registry " + endpoint + " " + what);
+  }
+
+  private static int port(URI endpoint) {
+    return endpoint.getPort() < 0 ? HTTP_PORT : endpoint.getPort();
   }
 
   /** Both of etcd's error bodies: that of the older gateway repeats the message as "error". */
@@ -213,6 +221,7 @@ final class JsonClient {
   }
 
   Future<Void> close() {
+    webClient.close();
     return client.close();
   }
 }

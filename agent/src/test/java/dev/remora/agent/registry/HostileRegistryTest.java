@@ -104,14 +104,35 @@ final class HostileRegistryTest {
   }
 
   @Test
-  void anEndlessAnswerIsCutOff() {
+  void anEndlessAnswerIsCutOffAndItsConnectionDropped() {
+    timeout = Duration.ofSeconds(4);
+    AtomicInteger dropped = new AtomicInteger();
     URI endless =
         serve(request -> {
+          request.response().closeHandler(_ -> dropped.incrementAndGet());
           request.response().setChunked(true);
           flood(request, Buffer.buffer(new byte[1 << 20]));
         });
+    Registry registry = registry(endless);
 
-    assertThatThrownBy(() -> read(registry(endless))).hasMessageContaining("larger than");
+    assertThatThrownBy(() -> read(registry)).hasMessageContaining("larger than");
+    await().until(() -> dropped.get() == 1);
+  }
+
+  @Test
+  void anAnswerThatDripsPastTheTimeoutIsDropped() {
+    timeout = Duration.ofMillis(200);
+    AtomicInteger dropped = new AtomicInteger();
+    URI dripping =
+        serve(request -> {
+          request.response().closeHandler(_ -> dropped.incrementAndGet());
+          request.response().setChunked(true);
+          vertx.setPeriodic(20, _ -> request.response().write(" "));
+        });
+    Registry registry = registry(dripping);
+
+    assertThatThrownBy(() -> read(registry)).hasMessageContaining("no answer within 200 ms");
+    await().until(() -> dropped.get() == 1);
   }
 
   @Test
