@@ -110,7 +110,7 @@ final class SnapshotFile {
     } catch (InvalidSnapshotException e) {
       return new Read.Damaged("before byte %d: %s".formatted(at, e.getMessage()));
     } catch (DamagedFrameException e) {
-      return new Read.Damaged("at byte %d: %s".formatted(at, e.getMessage()));
+      return new Read.Damaged(String.valueOf(e.getMessage()));
     }
   }
 
@@ -118,16 +118,16 @@ final class SnapshotFile {
     long start = at;
     byte[] head = next(SnapshotFormat.FRAME_HEADER_BYTES);
     if (head.length < SnapshotFormat.FRAME_HEADER_BYTES) {
-      throw new DamagedFrameException("the file ends");
+      throw new DamagedFrameException(start, "the file ends");
     }
     int length = ByteBuffer.wrap(head).getInt(0);
     int checksum = ByteBuffer.wrap(head).getInt(Integer.BYTES);
     if (!SnapshotFormat.isPlausible(length)) {
-      throw new DamagedFrameException("no chunk begins here");
+      throw new DamagedFrameException(start, "no chunk begins here");
     }
     byte[] chunk = next(length);
     if (chunk.length < length || checksum != format.checksum(start, chunk)) {
-      throw new DamagedFrameException("a damaged chunk");
+      throw new DamagedFrameException(start, "a damaged chunk");
     }
     return chunk;
   }
@@ -144,8 +144,8 @@ final class SnapshotFile {
   private static final class DamagedFrameException extends Exception {
     private static final long serialVersionUID = 1;
 
-    DamagedFrameException(String message) {
-      super(message);
+    DamagedFrameException(long offset, String what) {
+      super("at byte %d: %s".formatted(offset, what));
     }
   }
 }

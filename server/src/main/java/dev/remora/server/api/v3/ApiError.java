@@ -20,7 +20,8 @@ record ApiError(GrpcCode code, String text) {
   static final ApiError LEASE_TTL_TOO_LARGE =
       new ApiError(GrpcCode.OUT_OF_RANGE, "etcdserver: too large lease TTL");
   static final ApiError COMPACTED =
-      new ApiError(GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
+      new ApiError(
+          GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
   static final ApiError FUTURE_REVISION =
       new ApiError(
           GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision");

@@ -26,9 +26,7 @@ final class JsonParser {
     this.input = input;
   }
 
-  /**
-   * Reads the first value; what stands behind it is not looked at. Nothing at all reads as null.
-   */
+  /** Reads the first value; what stands behind it is not looked at. Nothing at all reads as null. */
   static JsonValue first(byte[] input) throws JsonException {
     JsonParser parser = new JsonParser(input);
     parser.skipSpace();
@@ -192,7 +190,8 @@ final class JsonParser {
       }
       digits("in exponent of numeric literal");
     }
-    return new JsonValue.Digits(new String(input, start, at - start, StandardCharsets.ISO_8859_1));
+    return new JsonValue.Digits(
+        new String(input, start, at - start, StandardCharsets.ISO_8859_1));
   }
 
   private void digits(String where) throws JsonException {

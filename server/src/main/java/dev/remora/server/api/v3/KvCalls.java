@@ -97,7 +97,9 @@ final class KvCalls {
           new Reply.Done(Responses.txn(responses.header(state, txn.revision()), request, txn));
       case Outcome.Compacted(long revision) ->
           new Reply.Done(
-              CompactionResponse.newBuilder().setHeader(responses.header(state, revision)).build());
+              CompactionResponse.newBuilder()
+                  .setHeader(responses.header(state, revision))
+                  .build());
       case Outcome.Refused(_, Outcome.Reason reason) -> new Reply.Refused(ApiError.of(reason));
       default -> throw new IllegalStateException(command + " came out as " + outcome);
     };

@@ -117,14 +117,16 @@ final class KvRequests {
     // A relation that etcd does not know holds, but a value that is absent never does.
     return compare.getResult() == Compare.CompareResult.UNRECOGNIZED
         ? of(compare, Relation.GREATER, Target.VERSION, 0, Bytes.EMPTY)
-        : of(compare, relation(compare.getResult()), Target.VALUE, 0, bytes(compare.getValue()));
+        : of(
+            compare, relation(compare.getResult()), Target.VALUE, 0, bytes(compare.getValue()));
   }
 
   /** etcd finds what it does not know how to compare to be the same. */
   private static dev.remora.server.apply.Compare alike(Compare compare) {
     return switch (compare.getResult()) {
       case EQUAL, UNRECOGNIZED -> always(compare);
-      case GREATER, LESS, NOT_EQUAL -> of(compare, Relation.LESS, Target.VERSION, 0, Bytes.EMPTY);
+      case GREATER, LESS, NOT_EQUAL ->
+          of(compare, Relation.LESS, Target.VERSION, 0, Bytes.EMPTY);
     };
   }
 

@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a message of JSON, as etcd 3.4's gateway does: fields by their proto name or its camel
- * case, unknown ones ignored; 64-bit numbers as numbers or strings; enums by name or number; null
- * as absent. What does not fit is said in the gateway's words.
+ * Makes a message of JSON, as etcd 3.4's gateway does: fields by their proto name or its camel case,
+ * unknown ones ignored; 64-bit numbers as numbers or strings; enums by name or number; null as
+ * absent. What does not fit is said in the gateway's words.
  */
 final class MessageReader {
   private static final Object ABSENT = new Object();
@@ -89,7 +89,8 @@ final class MessageReader {
   private static Object bytes(JsonValue json) throws JsonException {
     return switch (json) {
       case JsonValue.Null _ -> ByteString.EMPTY;
-      case JsonValue.Text text -> UnsafeByteOperations.unsafeWrap(Base64Reader.read(text.value()));
+      case JsonValue.Text text ->
+          UnsafeByteOperations.unsafeWrap(Base64Reader.read(text.value()));
       case JsonValue.Elements(List<JsonValue> values) -> {
         byte[] array = new byte[values.size()];
         for (int i = 0; i < array.length; i++) {
@@ -146,7 +147,8 @@ final class MessageReader {
       case JsonValue.Text(Bytes raw, _) -> {
         EnumValueDescriptor value = field.getEnumType().findValueByName(raw.text());
         if (value == null) {
-          throw new JsonException("unknown value \"" + raw.text() + "\" for enum " + goName(field));
+          throw new JsonException(
+              "unknown value \"" + raw.text() + "\" for enum " + goName(field));
         }
         yield value;
       }

@@ -92,7 +92,9 @@ final class MessageWriter {
   }
 
   private static boolean isPresent(Message message, FieldDescriptor field) {
-    return field.isRepeated() ? message.getRepeatedFieldCount(field) > 0 : message.hasField(field);
+    return field.isRepeated()
+        ? message.getRepeatedFieldCount(field) > 0
+        : message.hasField(field);
   }
 
   private void writeField(Object value, FieldDescriptor field, JsonWriter json) {

@@ -57,7 +57,8 @@ final class Responses {
         .setLease(version.lease());
   }
 
-  static RangeResponse range(ResponseHeader header, RangeResult.Found found, boolean isKeysOnly) {
+  static RangeResponse range(
+      ResponseHeader header, RangeResult.Found found, boolean isKeysOnly) {
     RangeResponse.Builder response =
         RangeResponse.newBuilder()
             .setHeader(header)

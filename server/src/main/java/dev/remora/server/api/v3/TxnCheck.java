@@ -154,8 +154,7 @@ final class TxnCheck {
     private void addDelete(DeleteRangeRequest request) {
       Bytes key = KvRequests.bytes(request.getKey());
       addDelete(
-          key,
-          request.getRangeEnd().isEmpty() ? key.next() : KvRequests.bytes(request.getRangeEnd()));
+          key, request.getRangeEnd().isEmpty() ? key.next() : KvRequests.bytes(request.getRangeEnd()));
     }
 
     private void addDelete(Bytes from, Bytes to) {

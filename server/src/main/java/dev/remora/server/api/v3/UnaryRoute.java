@@ -19,7 +19,10 @@ final class UnaryRoute<Q extends Message> implements Route {
   private final MessageWriter writer;
 
   UnaryRoute(
-      Q prototype, BiConsumer<Q, Consumer<Reply>> call, V3Settings settings, MessageWriter writer) {
+      Q prototype,
+      BiConsumer<Q, Consumer<Reply>> call,
+      V3Settings settings,
+      MessageWriter writer) {
     this.prototype = prototype;
     this.call = call;
     this.settings = settings;

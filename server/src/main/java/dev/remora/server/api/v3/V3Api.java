@@ -75,7 +75,8 @@ public final class V3Api implements ApiRoute {
     this.responses = new Responses(door.identity());
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
     addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
-    addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
+    addLease(
+        new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
     addMaintenance(new MaintenanceCalls(context, door, responses, settings));
     routes.put("watch", this::watch);
   }
@@ -91,12 +92,14 @@ public final class V3Api implements ApiRoute {
   private void addLease(LeaseCalls leases) {
     addUnary("lease/grant", LeaseGrantRequest.getDefaultInstance(), leases::grant);
     for (String prefix : List.of("", "kv/")) {
-      addUnary(prefix + "lease/revoke", LeaseRevokeRequest.getDefaultInstance(), leases::revoke);
+      addUnary(
+          prefix + "lease/revoke", LeaseRevokeRequest.getDefaultInstance(), leases::revoke);
       addUnary(
           prefix + "lease/timetolive",
           LeaseTimeToLiveRequest.getDefaultInstance(),
           leases::timeToLive);
-      addUnary(prefix + "lease/leases", LeaseLeasesRequest.getDefaultInstance(), leases::leases);
+      addUnary(
+          prefix + "lease/leases", LeaseLeasesRequest.getDefaultInstance(), leases::leases);
     }
     routes.put("lease/keepalive", request -> keepAlive(request, leases));
   }
@@ -106,7 +109,9 @@ public final class V3Api implements ApiRoute {
     addUnary("maintenance/hash", HashRequest.getDefaultInstance(), maintenance::hash);
     addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
     addUnary(
-        "maintenance/defragment", DefragmentRequest.getDefaultInstance(), maintenance::defragment);
+        "maintenance/defragment",
+        DefragmentRequest.getDefaultInstance(),
+        maintenance::defragment);
     addUnary(
         "cluster/member/list", MemberListRequest.getDefaultInstance(), maintenance::memberList);
   }

@@ -27,7 +27,8 @@ public record V3Settings(
 
   /** etcd's defaults, for a member that tells no URLs. */
   public static final V3Settings DEFAULT =
-      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMinutes(10), List.of(), List.of());
+      new V3Settings(
+          "3.4.44", 2, 1536 * 1024, 128, Duration.ofMinutes(10), List.of(), List.of());
 
   public V3Settings {
     if (minLeaseTtlSeconds < 1 || maxRequestBytes < 1 || maxTxnOps < 1) {

@@ -102,7 +102,9 @@ final class Watch implements Sink {
       event.setType(Event.EventType.DELETE);
     }
     if (wantsPrevious) {
-      keyspace.liveBefore(version).ifPresent(before -> event.setPrevKv(Responses.keyValue(before)));
+      keyspace
+          .liveBefore(version)
+          .ifPresent(before -> event.setPrevKv(Responses.keyValue(before)));
     }
     return event.build();
   }
