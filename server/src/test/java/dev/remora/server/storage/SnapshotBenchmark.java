@@ -18,7 +18,8 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Fills a data directory with a snapshot and a log behind it, then starts from it. Arguments: an
- * empty directory, keys in the snapshot, entries after it.
+ * empty directory, keys in the snapshot, entries after it; with no keys it only starts from what an
+ * earlier run has left.
  */
 final class SnapshotBenchmark {
   private static final int VALUE_BYTES = 100;
@@ -35,7 +36,9 @@ final class SnapshotBenchmark {
     Path path = Path.of(arguments[0]);
     int keys = Integer.parseInt(arguments[1]);
     int entries = Integer.parseInt(arguments[2]);
-    new SnapshotBenchmark().fill(path, keys, entries);
+    if (keys > 0) {
+      new SnapshotBenchmark().fill(path, keys, entries);
+    }
     start(path);
   }
 
@@ -118,8 +121,12 @@ final class SnapshotBenchmark {
           recovered.entries().size());
       opened.log().close();
       snapshots.snapshots().close();
-      System.out.println(
-          "live keys in the end: " + applier.freeze().keyspace().newest().sizeLive());
+      System.gc();
+      Runtime runtime = Runtime.getRuntime();
+      System.out.printf(
+          "live heap: %d MB, with %d keys%n",
+          (runtime.totalMemory() - runtime.freeMemory()) >> 20,
+          applier.freeze().keyspace().newest().sizeLive());
     }
   }
 
