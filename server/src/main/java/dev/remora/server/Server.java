@@ -9,7 +9,6 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
-import dev.remora.server.apply.State;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
@@ -19,9 +18,11 @@ import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.replica.Solo;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
+import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.WriteAheadLog;
 import io.vertx.core.Future;
@@ -109,12 +110,15 @@ final class Server {
     DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
     closers.add(() -> close(directory));
     LogEvents events = new LogEvents();
-    WriteAheadLog.Opened opened = WriteAheadLog.open(directory, events);
+    SnapshotDirectory.Opened snapshots = SnapshotDirectory.open(directory);
+    closers.add(snapshots.snapshots()::close);
+    WriteAheadLog.Opened opened = WriteAheadLog.open(directory, snapshots.loaded(), events);
     closers.add(opened.log()::close);
-    Replica replica = startReplica(opened, events);
+    Replica replica = startReplica(snapshots, opened, events);
     LOG.info(
-        "recovered data-dir={} entries={} revision={}",
+        "recovered data-dir={} snapshot={} entries={} revision={}",
         config.dataDir(),
+        opened.recovered().mark().index(),
         opened.recovered().entries().size(),
         replica.state().revision());
     listen(replica);
@@ -122,11 +126,12 @@ final class Server {
         "ready to serve client requests name={} urls={}", config.name(), config.listenClientUrls());
   }
 
-  private Replica startReplica(WriteAheadLog.Opened opened, LogEvents events) {
+  private Replica startReplica(
+      SnapshotDirectory.Opened snapshots, WriteAheadLog.Opened opened, LogEvents events) {
     Identity identity = identity();
     Loop loop = await(Loop.open(vertx));
     Recovered recovered = opened.recovered();
-    Replica replica = new Replica(loop.context(), identity, clocks, State.EMPTY);
+    Replica replica = new Replica(loop.context(), identity, clocks, snapshots.loaded().state());
     Solo solo =
         new Solo(
             opened.log(),
@@ -136,6 +141,10 @@ final class Server {
             replica);
     await(
         loop.call(() -> {
+          replica.keepSnapshots(
+              SnapshotSettings.every(config.snapshotEntries()),
+              snapshots.snapshots(),
+              opened.log());
           replica.replay(recovered.entries());
           solo.start();
           replica.start(vertx, solo);

@@ -23,6 +23,7 @@ import java.util.TreeSet;
  * @param txnOperationsMax most operations of a transaction
  * @param servesV2 whether the v2 API is served
  * @param v2HistoryWindow how many revisions back a v2 watch may begin
+ * @param snapshotEntries after how many entries of the log a snapshot is made
  * @param logLevel debug, info, warn or error
  */
 public record ServerConfig(
@@ -38,6 +39,7 @@ public record ServerConfig(
     int txnOperationsMax,
     boolean servesV2,
     long v2HistoryWindow,
+    long snapshotEntries,
     String logLevel) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
@@ -84,6 +86,7 @@ public record ServerConfig(
     long txnOperations = read.number(Setting.MAX_TXN_OPS, 1, Integer.MAX_VALUE);
     boolean servesV2 = read.isTrue(Setting.ENABLE_V2);
     long window = read.number(Setting.V2_HISTORY_WINDOW, 1, Long.MAX_VALUE);
+    long snapshotEntries = read.number(Setting.SNAPSHOT_COUNT, 1, Long.MAX_VALUE);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
     read.finish();
     return new ServerConfig(
@@ -99,6 +102,7 @@ public record ServerConfig(
         (int) txnOperations,
         servesV2,
         window,
+        snapshotEntries,
         level);
   }
 

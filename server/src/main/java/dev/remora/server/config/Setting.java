@@ -40,9 +40,10 @@ enum Setting {
   MAX_TXN_OPS("max-txn-ops", "COUNT", "128", "most operations of a transaction"),
   ENABLE_V2("enable-v2", "true|false", "true", "whether the v2 API is served"),
   V2_HISTORY_WINDOW("v2-history-window", "REVISIONS", "1000", "how far back a v2 watch may begin"),
+  SNAPSHOT_COUNT(
+      "snapshot-count", "ENTRIES", "100000", "after how many entries a snapshot is made"),
   LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
   CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
-  SNAPSHOT_COUNT("snapshot-count", "snapshots"),
   QUOTA_BACKEND_BYTES("quota-backend-bytes", "the quota"),
   AUTO_COMPACTION_MODE("auto-compaction-mode", "automatic compaction by time"),
   AUTO_COMPACTION_RETENTION("auto-compaction-retention", "automatic compaction by time"),

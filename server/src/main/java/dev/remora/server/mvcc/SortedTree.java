@@ -1,5 +1,7 @@
 package dev.remora.server.mvcc;
 
+import java.util.Iterator;
+
 /**
  * An immutable ordered tree of elements by key: a B+ tree that is changed by path-copying.
  *
@@ -8,7 +10,7 @@ package dev.remora.server.mvcc;
  *
  * @param <V> what it holds
  */
-public final class SortedTree<V extends Keyed> extends SortedView<V> {
+public final class SortedTree<V extends Keyed> extends SortedView<V> implements Iterable<V> {
   private static final TreeNode EMPTY_LEAF = TreeNode.emptyLeaf(new TreeNode.Owner());
 
   private final TreeNode root;
@@ -25,6 +27,12 @@ public final class SortedTree<V extends Keyed> extends SortedView<V> {
   /** Begins a series of changes; this tree stays as it is. */
   public SortedEdit<V> edit() {
     return new SortedEdit<>(root);
+  }
+
+  /** All elements in order, live or not. */
+  @Override
+  public Iterator<V> iterator() {
+    return new SortedIterator<>(root);
   }
 
   @Override

@@ -62,6 +62,7 @@ public final class Replica implements Consensus.Listener {
 
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Optional<Consensus> consensus = Optional.empty();
+  private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
   private boolean isTrimming;
   private boolean isExpiring;
@@ -87,6 +88,23 @@ public final class Replica implements Consensus.Listener {
     this.clocks = clocks;
     this.applier = new Applier(start);
     this.published = start;
+  }
+
+  /**
+   * From now on has snapshots written, and the log shortened by them. On the replica's loop, before
+   * anything is replayed.
+   */
+  public void keepSnapshots(SnapshotSettings settings, SnapshotStore store, LogStore log) {
+    long lastIndex = published.index();
+    snapshots =
+        Optional.of(
+            new Snapshots(
+                settings,
+                store,
+                log,
+                task -> loop.runOnContext(_ -> task.run()),
+                clocks,
+                lastIndex));
   }
 
   /** Applies what the log held at the start, before anybody is served. On the replica's loop. */
@@ -159,6 +177,7 @@ public final class Replica implements Consensus.Listener {
   /** Refuses everything from now on and answers what still waits. On the replica's loop. */
   public void stop() {
     isStopped = true;
+    snapshots.ifPresent(Snapshots::stop);
     drain();
     List<Inquiry.Propose> left = new ArrayList<>(proposed.values());
     proposed.clear();
@@ -171,6 +190,7 @@ public final class Replica implements Consensus.Listener {
     entries.forEach(this::apply);
     publish();
     mailboxes.forEach(Mailbox::send);
+    snapshots.ifPresent(due -> due.offer(published));
   }
 
   private Answer.@Nullable Reason refusal() {
@@ -250,6 +270,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void apply(Entry entry) {
+    snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
     if (entry.payload().size() == 0) {
       applier.advance(entry.index(), entry.term());
       return;

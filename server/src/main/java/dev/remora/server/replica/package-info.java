@@ -3,7 +3,8 @@
  * they implement.
  *
  * <p><b>Enter by</b> {@link dev.remora.server.replica.LogStore}, the durable log, and {@link
- * dev.remora.server.replica.LogStoreEvents}, what the log reports of its own accord.
+ * dev.remora.server.replica.LogStoreEvents}, what the log reports of its own accord, {@link
+ * dev.remora.server.replica.SnapshotStore}, where snapshots go.
  *
  * <p><b>Threads</b>: the replica runs on one event loop and calls every port from there; no port
  * may block it.

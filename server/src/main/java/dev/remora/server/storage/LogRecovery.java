@@ -22,12 +22,21 @@ final class LogRecovery {
   private static final int COPY_BYTES = 1 << 20;
 
   private final SegmentFiles files;
+  private final @Nullable Start start;
   private final List<Segment> segments = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
   private LogShape shape = LogShape.empty();
 
   /** A segment that exists. */
   record Segment(Path path, SegmentHeader header) {}
+
+  /**
+   * Where the state stands that the entries are to go on from.
+   *
+   * @param mark the snapshot it was read from; none for an empty state
+   * @param damage why it is not a newer one, in words; may be empty
+   */
+  record Start(SnapshotMark mark, String damage) {}
 
   /** The last segment, open, and where the next record goes. */
   record Tail(DiskFile file, long end, long cutBytes) {}
@@ -40,12 +49,19 @@ final class LogRecovery {
    */
   record Result(Recovered recovered, LogShape shape, List<Segment> segments, @Nullable Tail tail) {}
 
-  private LogRecovery(SegmentFiles files) {
+  private LogRecovery(SegmentFiles files, @Nullable Start start) {
     this.files = files;
+    this.start = start;
   }
 
-  static Result recover(SegmentFiles files) throws IOException, StorageException {
-    return new LogRecovery(files).run();
+  /**
+   * Reads a log.
+   *
+   * @param start null if the entries are to go on from the newest mark
+   */
+  static Result recover(SegmentFiles files, @Nullable Start start)
+      throws IOException, StorageException {
+    return new LogRecovery(files, start).run();
   }
 
   private Result run() throws IOException, StorageException {
@@ -61,11 +77,15 @@ final class LogRecovery {
         tail = replayLast(segments.get(i));
       }
     }
-    checkBeginning();
+    SnapshotMark from = start == null ? shape.mark() : start.mark();
+    if (!segments.isEmpty()) {
+      checkBeginning(from, start == null ? "" : start.damage());
+      checkReaches(from);
+    }
     HardState hard = shape.hardState();
-    long commit = Math.max(hard.commit(), shape.mark().index());
+    long commit = Math.max(hard.commit(), from.index());
     Recovered recovered =
-        new Recovered(new HardState(hard.term(), hard.vote(), commit), shape.mark(), entries);
+        new Recovered(new HardState(hard.term(), hard.vote(), commit), from, entries);
     return new Result(recovered, shape, segments, tail);
   }
 
@@ -179,14 +199,16 @@ final class LogRecovery {
     switch (record) {
       case LogRecord.Append(Entry entry) -> {
         keepBelow(entry.index());
-        entries.add(entry);
+        if (start == null || entry.index() > start.mark().index()) {
+          entries.add(entry);
+        }
       }
       case LogRecord.State _ -> {}
       case LogRecord.Mark(SnapshotMark mark) -> {
-        if (shape.isKeptBy(mark)) {
-          dropUpTo(mark.index());
-        } else {
+        if (!shape.isKeptBy(mark)) {
           entries.clear();
+        } else if (start == null) {
+          dropUpTo(mark.index());
         }
       }
     }
@@ -207,13 +229,25 @@ final class LogRecovery {
     }
   }
 
-  private void checkBeginning() throws CorruptLogException {
-    if (shape.firstIndex() > shape.mark().index() + 1) {
+  private void checkBeginning(SnapshotMark from, String damage) throws CorruptLogException {
+    if (shape.firstIndex() > from.index() + 1) {
       throw new CorruptLogException(
           segments.getFirst().path(),
           "the segments before it are missing: the log begins with entry %d, but the newest"
                   .formatted(shape.firstIndex())
-              + " snapshot ends with entry %d".formatted(shape.mark().index()));
+              + " snapshot ends with entry %d".formatted(from.index())
+              + damage);
+    }
+  }
+
+  /** A snapshot of our own holds what was durable in the log before. */
+  private void checkReaches(SnapshotMark from) throws CorruptLogException {
+    if (shape.lastIndex() < from.index() || !shape.agreesWith(from)) {
+      throw new CorruptLogException(
+          segments.getLast().path(),
+          "the log ends with entry %d of term %d and lacks what the snapshot holds, entry %d of"
+                  .formatted(shape.lastIndex(), shape.lastTerm(), from.index())
+              + " term %d".formatted(from.term()));
     }
   }
 }

@@ -72,11 +72,13 @@ final class LogShape {
 
   /** Whether a mark lets the entries after it stand; otherwise it drops the log whole. */
   boolean isKeptBy(SnapshotMark next) {
-    if (next.index() > lastIndex) {
-      return false;
-    }
-    long term = termAt(next.index());
-    return term == UNKNOWN || term == next.term();
+    return next.index() <= lastIndex && agreesWith(next);
+  }
+
+  /** Whether the entry at a mark has the mark's term, as far as the log still knows. */
+  boolean agreesWith(SnapshotMark other) {
+    long term = termAt(other.index());
+    return term == UNKNOWN || term == other.term();
   }
 
   /** Why a record cannot follow, or null if it can. */

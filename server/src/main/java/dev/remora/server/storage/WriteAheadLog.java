@@ -107,21 +107,25 @@ public final class WriteAheadLog implements LogStore {
    * Opens the log of a data directory, or begins one, with threads of its own. Reads all of it, so
    * it takes a while. The directory stays the caller's, to be closed after the log.
    *
-   * @throws CorruptLogException if it is damaged
+   * @param loaded what the entries are to go on from. If the log does not know of this snapshot
+   *     yet, since a crash came between, it is told
+   * @throws CorruptLogException if it is damaged, or does not reach back to the snapshot
    * @throws StorageException if the disk is full or does not work
    */
-  public static Opened open(DataDirectory directory, LogStoreEvents events)
+  public static Opened open(
+      DataDirectory directory, SnapshotDirectory.Loaded loaded, LogStoreEvents events)
       throws StorageException {
     return open(
         directory,
         WalSettings.DEFAULT,
         new PlatformLogThreads(),
         new SecureRandom()::nextLong,
+        new LogRecovery.Start(loaded.mark(), loaded.damage()),
         events);
   }
 
   /**
-   * As above, with everything given.
+   * As above, with everything given, and going on from the log's own newest mark.
    *
    * @param threads closed with the log, also if it cannot be opened
    * @param salts random numbers
@@ -133,12 +137,23 @@ public final class WriteAheadLog implements LogStore {
       LongSupplier salts,
       LogStoreEvents events)
       throws StorageException {
+    return open(directory, settings, threads, salts, null, events);
+  }
+
+  static Opened open(
+      DataDirectory directory,
+      WalSettings settings,
+      LogThreads threads,
+      LongSupplier salts,
+      LogRecovery.@Nullable Start start,
+      LogStoreEvents events)
+      throws StorageException {
     SegmentFiles files =
         new SegmentFiles(directory.disk(), directory.wal(), settings.segmentBytes());
     LogRecovery.Result found = null;
     boolean isOpen = false;
     try {
-      found = LogRecovery.recover(files);
+      found = LogRecovery.recover(files, start);
       if (found.tail() == null && !directory.disk().list(directory.snapshots()).isEmpty()) {
         throw new CorruptLogException(
             directory.wal(), "there are snapshots but no log: its segments are missing");
@@ -146,6 +161,7 @@ public final class WriteAheadLog implements LogStore {
       WriteAheadLog opened = new WriteAheadLog(settings, threads, files, events, salts, found);
       logOpened(directory, found);
       isOpen = true;
+      opened.catchUpWith(found.recovered().mark());
       return new Opened(opened, found.recovered());
     } catch (IOException e) {
       throw StorageException.cannot("open the log in " + directory.wal(), e);
@@ -154,6 +170,12 @@ public final class WriteAheadLog implements LogStore {
         threads.close();
         closeTail(found);
       }
+    }
+  }
+
+  private void catchUpWith(SnapshotMark snapshot) {
+    if (snapshot.index() > accepted.mark().index()) {
+      snapshotMark(snapshot.index(), snapshot.term(), () -> {});
     }
   }
 

@@ -1,12 +1,14 @@
 /**
- * The member's disk: the write-ahead log in segments, and the directory it lies in.
+ * The member's disk: the write-ahead log in segments, the snapshots, and the directory they lie in.
  *
  * <p><b>Enter by</b> {@link dev.remora.server.storage.DataDirectory#open}, then {@link
- * dev.remora.server.storage.WriteAheadLog#open}.
+ * dev.remora.server.storage.SnapshotDirectory#open}, then {@link
+ * dev.remora.server.storage.WriteAheadLog#open}, which goes on from the snapshot.
  *
  * <p><b>Decided here</b>: what a record looks like ({@code RecordFormat}), in what order things
  * become durable ({@code WriteAheadLog}, {@code PreparedSegment}), and what a damaged file means
- * ({@code LogRecovery}: a torn tail is cut, everything else is refused).
+ * ({@code LogRecovery}: a torn tail is cut, everything else is refused; {@code SnapshotDirectory}:
+ * an older snapshot is taken instead).
  *
  * <p><b>Inside</b> every touch of the disk goes through {@link dev.remora.server.storage.Disk}, and
  * every thread through {@link dev.remora.server.storage.LogThreads}, so that a simulation can stand

@@ -5,6 +5,7 @@ import dev.remora.server.raft.HardState;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.replica.Recovered;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -74,7 +75,12 @@ final class WalBenchmark {
   }
 
   private static WriteAheadLog.Opened open(DataDirectory directory) throws StorageException {
-    return WriteAheadLog.open(directory, new RecordedEvents());
+    return WriteAheadLog.open(
+        directory,
+        WalSettings.DEFAULT,
+        new PlatformLogThreads(),
+        new SecureRandom()::nextLong,
+        new RecordedEvents());
   }
 
   private static long millisSince(long start) {

@@ -1,0 +1,110 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.State;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides when a snapshot is due, has it written, then lets the log forget what it holds. A failure
+ * is no harm but a longer log. On the replica's loop only.
+ */
+final class Snapshots {
+  /** What an entry takes in the log besides its payload, about. */
+  private static final int ENTRY_BYTES = 36;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+  private final SnapshotSettings settings;
+  private final SnapshotStore store;
+  private final LogStore log;
+  private final Executor loop;
+  private final Clocks clocks;
+  private long lastIndex;
+  private long logBytes;
+
+  /** How much of {@link #logBytes} the snapshot that is being written covers. */
+  private long coveredBytes;
+
+  private boolean isSaving;
+  private boolean isStopped;
+  private boolean hasFailed;
+  private long failedAtNanos;
+
+  /**
+   * Begins.
+   *
+   * @param loop runs things on the replica's loop
+   * @param lastIndex where the newest snapshot stands; 0 for none
+   */
+  Snapshots(
+      SnapshotSettings settings,
+      SnapshotStore store,
+      LogStore log,
+      Executor loop,
+      Clocks clocks,
+      long lastIndex) {
+    this.settings = settings;
+    this.store = store;
+    this.log = log;
+    this.loop = loop;
+    this.clocks = clocks;
+    this.lastIndex = lastIndex;
+  }
+
+  /** Counts an entry that was applied. */
+  void count(int payloadBytes) {
+    logBytes += ENTRY_BYTES + payloadBytes;
+  }
+
+  /** Begins a snapshot of this state if one is due. The state is frozen: that costs nothing. */
+  void offer(State state) {
+    boolean isDue =
+        state.index() - lastIndex >= settings.entriesMax() || logBytes >= settings.logBytesMax();
+    if (!isDue || isSaving || isStopped || isPausing()) {
+      return;
+    }
+    isSaving = true;
+    coveredBytes = logBytes;
+    long startNanos = clocks.monotonicNanos();
+    store.save(state, result -> loop.execute(() -> finish(result, startNanos)));
+  }
+
+  /** No snapshot is begun any more, and of one under way nothing is made. */
+  void stop() {
+    isStopped = true;
+  }
+
+  private boolean isPausing() {
+    return hasFailed && clocks.monotonicNanos() - failedAtNanos < settings.retryDelay().toNanos();
+  }
+
+  private void finish(SnapshotStore.Result result, long startNanos) {
+    isSaving = false;
+    if (isStopped) {
+      return;
+    }
+    switch (result) {
+      case SnapshotStore.Result.Saved(SnapshotMark(long index, long term), long bytes) -> {
+        LOG.info(
+            "snapshot written index={} term={} bytes={} millis={}",
+            index,
+            term,
+            bytes,
+            (clocks.monotonicNanos() - startNanos) / 1_000_000);
+        hasFailed = false;
+        lastIndex = index;
+        logBytes -= coveredBytes;
+        log.snapshotMark(index, term, () -> {});
+        if (index > settings.entriesKept()) {
+          log.release(index - settings.entriesKept());
+        }
+      }
+      case SnapshotStore.Result.Failed(String reason) -> {
+        LOG.warn("{}; the log is kept, and the snapshot is tried again later", reason);
+        hasFailed = true;
+        failedAtNanos = clocks.monotonicNanos();
+      }
+    }
+  }
+}
