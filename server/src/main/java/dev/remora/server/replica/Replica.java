@@ -64,6 +64,8 @@ public final class Replica implements Consensus.Listener {
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
+  private HistoryBounds historyBounds = HistoryBounds.DEFAULT;
+  private boolean isCompacting;
   private boolean isTrimming;
   private boolean isExpiring;
   private volatile State published;
@@ -107,6 +109,11 @@ public final class Replica implements Consensus.Listener {
                 lastIndex));
   }
 
+  /** Bounds the history otherwise than by default. On the replica's loop, before it starts. */
+  public void keepHistory(HistoryBounds bounds) {
+    historyBounds = bounds;
+  }
+
   /** Applies what the log held at the start, before anybody is served. On the replica's loop. */
   public void replay(List<Entry> entries) {
     entries.forEach(this::apply);
@@ -120,6 +127,7 @@ public final class Replica implements Consensus.Listener {
     state.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
     vertx.setPeriodic(250, _ -> revokeExpiredLeases());
     vertx.setPeriodic(500, _ -> expireNodes());
+    trimLater(); // What a compaction before the restart had not freed yet.
     wake();
   }
 
@@ -191,6 +199,7 @@ public final class Replica implements Consensus.Listener {
     publish();
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
+    compactIfDue();
   }
 
   private Answer.@Nullable Reason refusal() {
@@ -277,7 +286,7 @@ public final class Replica implements Consensus.Listener {
     }
     CommandCodec.Proposal proposal = CommandCodec.decode(entry.payload().array());
     Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
-    follow(outcome);
+    follow(proposal.command(), outcome);
     CommandCodec.Origin origin = proposal.origin();
     if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
       Inquiry.Propose propose = proposed.remove(origin.sequence());
@@ -287,7 +296,10 @@ public final class Replica implements Consensus.Listener {
     }
   }
 
-  private void follow(Outcome outcome) {
+  private void follow(Command command, Outcome outcome) {
+    if (command instanceof Command.Compact) {
+      isCompacting = false; // Done, or overtaken by another.
+    }
     switch (outcome) {
       case Outcome.LeaseGranted(_, long id, long ttlSeconds) ->
           lessor.start(id, ttlSeconds, clocks.monotonicNanos());
@@ -333,6 +345,17 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }
 
+  private void compactIfDue() {
+    if (!isCompacting && !isTrimming) {
+      historyBounds
+          .compactTo(published.keyspace())
+          .ifPresent(revision -> {
+            isCompacting = true;
+            proposeOwn(new Command.Compact(revision));
+          });
+    }
+  }
+
   private void trimLater() {
     if (!isTrimming) {
       isTrimming = true;
@@ -344,6 +367,9 @@ public final class Replica implements Consensus.Listener {
     isTrimming = applier.trim(TRIM_MAX);
     if (isTrimming) {
       loop.runOnContext(_ -> trim());
+    } else {
+      publish(); // Or what was freed would be held until the next write.
+      compactIfDue();
     }
   }
 

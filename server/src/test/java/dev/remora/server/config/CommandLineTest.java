@@ -39,6 +39,7 @@ final class CommandLineTest {
                 128,
                 true,
                 1000,
+                100_000,
                 "info"));
     assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config().leaseSecondsMin()).isEqualTo(2);
@@ -64,6 +65,7 @@ final class CommandLineTest {
             "--max-txn-ops=7",
             "--enable-v2=false",
             "--v2-history-window=9",
+            "--snapshot-count=33",
             "--log-level=debug");
 
     assertThat(config)
@@ -81,6 +83,7 @@ final class CommandLineTest {
                 7,
                 false,
                 9,
+                33,
                 "debug"));
   }
 
@@ -188,6 +191,7 @@ final class CommandLineTest {
                 1,
                 1,
                 true,
+                1,
                 1,
                 "info"))
         .isInstanceOf(IllegalArgumentException.class);

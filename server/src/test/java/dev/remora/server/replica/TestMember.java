@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** A member of one in the test's own process, over a {@link MemoryLog}, with clocks of its own. */
 public final class TestMember implements AutoCloseable {
@@ -24,9 +25,11 @@ public final class TestMember implements AutoCloseable {
   private final AtomicLong skewNanos = new AtomicLong();
   private final Clocks clocks;
   private final Replica replica;
+  private final Context replicaLoop;
 
   private TestMember() throws Exception {
     Context loop = contextOfItsOwn();
+    replicaLoop = loop;
     clocks =
         new Clocks() {
           @Override
@@ -80,6 +83,16 @@ public final class TestMember implements AutoCloseable {
   /** The replica itself. */
   public Replica replica() {
     return replica;
+  }
+
+  /** Does something with the replica on its own loop, and waits until it is done. */
+  public void onReplica(Consumer<Replica> task) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    replicaLoop.runOnContext(_ -> {
+      task.accept(replica);
+      done.complete(null);
+    });
+    done.join();
   }
 
   /** Moves both of its clocks ahead. */
