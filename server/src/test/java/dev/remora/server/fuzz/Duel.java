@@ -31,8 +31,11 @@ final class Duel implements AutoCloseable {
 
   private static final int WATCHES_MAX = 3;
   private static final int STATE_EVERY = 100;
-  private static final Pattern EXPIRATION =
-      Pattern.compile("\"node\":\\{[^{}]*?\"expiration\":\"([^\"]*)\"");
+  private static final int FILLED_EVERY = 4;
+  private static final int FILL = 1_050;
+
+  /** Of the node itself; quotes within strings are escaped, so it is no part of a value. */
+  private static final Pattern EXPIRATION = Pattern.compile("\"expiration\":\"([^\"]*)\"");
 
   private final StoreProcess etcd;
   private final StoreProcess remora;
@@ -57,6 +60,9 @@ final class Duel implements AutoCloseable {
   Optional<String> run(long seed, int requests) {
     Random random = new Random(seed);
     Memory memory = new Memory(align());
+    if (seed % FILLED_EVERY == 0) {
+      fill();
+    }
     KeysRequests next = new KeysRequests(random, memory);
     for (int i = 0; i < requests; i++) {
       Request request =
@@ -92,6 +98,13 @@ final class Duel implements AutoCloseable {
       ask(behind, Request.of("DELETE", "/v2/keys/_align"));
     }
     return index(toEtcd);
+  }
+
+  /** Writes more than the history's window, so that its far end is met. */
+  private void fill() {
+    for (int i = 0; i < FILL; i++) {
+      ask(Request.of("PUT", "/v2/keys/a/b?value=" + i));
+    }
   }
 
   private static long index(Wire wire) {
@@ -168,7 +181,7 @@ final class Duel implements AutoCloseable {
     if (!isWrite || reply.status() >= 300) {
       return Optional.empty();
     }
-    Matcher expiration = EXPIRATION.matcher(reply.body());
+    Matcher expiration = EXPIRATION.matcher(reply.body().split("\"prevNode\":", 2)[0]);
     boolean isTold = expiration.find();
     if (isTold
         ? Instant.parse(expiration.group(1)).isAfter(Instant.now().plus(SOON))

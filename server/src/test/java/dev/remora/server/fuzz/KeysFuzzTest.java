@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KeysFuzzTest {
   private static final int MINUTES = Integer.getInteger("fuzz.minutes", 0);
   private static final int REQUESTS =
-      Integer.getInteger("fuzz.requests", MINUTES > 0 ? 5_000 : 700);
+      Integer.getInteger("fuzz.requests", MINUTES > 0 ? 5_000 : 350);
 
   @TempDir private Path directory;
 
