@@ -104,7 +104,7 @@ public final class ClientListener {
       return;
     }
     switch (RequestTarget.of(request.uri())) {
-      case RequestTarget.Malformed() when isOptions(request) -> answerOptions(request);
+      case RequestTarget.Malformed() when isOptionsOfServer(request) -> answerOptions(request);
       case RequestTarget.Malformed() -> replies.malformed(request, 400, "400 Bad Request");
       case RequestTarget.Moved _ when isOptions(request) -> answerOptions(request);
       case RequestTarget.Moved(String location) -> {
@@ -136,6 +136,11 @@ public final class ClientListener {
 
   private static boolean isOptions(HttpServerRequest request) {
     return request.method().equals(HttpMethod.OPTIONS);
+  }
+
+  /** RFC 9110 §9.3.7: the one target that is no path. */
+  private static boolean isOptionsOfServer(HttpServerRequest request) {
+    return isOptions(request) && request.uri().equals("*");
   }
 
   private void answerOptions(HttpServerRequest request) {

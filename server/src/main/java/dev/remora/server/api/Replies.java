@@ -116,7 +116,13 @@ public final class Replies {
       request.response().putHeader("Content-Type", "text/html; charset=utf-8");
     }
     request.response().putHeader("Location", location);
-    end(request, 301, isGet ? link(location) : "");
+    if (method.equals(HttpMethod.HEAD)) {
+      // etcd's server writes no link here, so it does not know how long that would be.
+      addDate(request.response().setStatusCode(301));
+      request.response().end();
+    } else {
+      end(request, 301, isGet ? link(location) : "");
+    }
   }
 
   /** Refuses what is not HTTP as etcd's server understands it, and ends the connection. */

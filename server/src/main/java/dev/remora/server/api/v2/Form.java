@@ -85,29 +85,7 @@ final class Form {
   }
 
   private static String invalid(byte[] text, int from, int to) {
-    return "invalid URL escape " + quoted(Percent.badEscape(text, from, to));
-  }
-
-  /** The up to three characters of a bad escape as Go prints a string. */
-  private static String quoted(String escape) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < escape.length(); i++) {
-      char c = escape.charAt(i);
-      switch (c) {
-        case '"', '\\' -> quoted.append('\\').append(c);
-        case '\n' -> quoted.append("\\n");
-        case '\r' -> quoted.append("\\r");
-        case '\t' -> quoted.append("\\t");
-        default -> {
-          if (c < ' ' || c >= 0x7f) {
-            quoted.append(String.format("\\x%02x", (int) c));
-          } else {
-            quoted.append(c);
-          }
-        }
-      }
-    }
-    return quoted.append('"').toString();
+    return "invalid URL escape " + GoQuote.of(Percent.badEscape(text, from, to));
   }
 
   private static int indexOf(byte[] text, int wanted, int from, int to) {

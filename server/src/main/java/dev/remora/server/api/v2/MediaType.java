@@ -1,8 +1,8 @@
 package dev.remora.server.api.v2;
 
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -62,13 +62,11 @@ record MediaType(boolean isForm, String error) {
   }
 
   private static String errorOfParameters(String text) {
-    Map<String, String> seen = new HashMap<>();
+    Set<String> seen = new HashSet<>();
     Matcher parameter = PARAMETER.matcher(text);
     int end = 0;
     while (parameter.region(end, text.length()).lookingAt()) {
-      String before =
-          seen.putIfAbsent(parameter.group(1).toLowerCase(Locale.ROOT), parameter.group(2));
-      if (before != null && !before.equals(parameter.group(2))) {
+      if (!seen.add(parameter.group(1).toLowerCase(Locale.ROOT))) {
         return "mime: duplicate parameter name";
       }
       end = parameter.end();

@@ -25,7 +25,7 @@ final class MediaTypeTest {
         "; a=b|false|mime: no media type",
         "text/plain; a|false|mime: invalid media parameter",
         "text/plain; a=b; a=c|false|mime: duplicate parameter name",
-        "text/plain; a=b; a=b|false|''",
+        "text/plain; a=b; a=b|false|mime: duplicate parameter name",
       })
   void aHeaderIsAFormOrNotOrWrong(String header, boolean isForm, String error) {
     assertThat(MediaType.of(header)).isEqualTo(new MediaType(isForm, error));
