@@ -17,7 +17,8 @@ final class HistoryBoundsTest {
   void historyStaysWithinItsBoundUnderEndlessWrites() {
     long largest = largestHistory(new HistoryBounds(2_000, Long.MAX_VALUE));
 
-    // A bound is noticed after a batch, and freeing takes turns: in a burst it is passed for a while.
+    // A bound is noticed after a batch, and freeing takes turns: in a burst it is passed for a
+    // while.
     assertThat(largest).isBetween(2_000L, WRITES / 2L);
   }
 
