@@ -38,7 +38,7 @@ final class KillNineTest {
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern MODIFIED_INDEX = Pattern.compile("\"modifiedIndex\":(\\d+)");
   private static final int WRITERS = 16;
-  private static final int LOAD_MILLIS_MAX = 250;
+  private static final int LOAD_MILLIS_MAX = 150;
 
   @TempDir private Path directory = Path.of("unset");
 

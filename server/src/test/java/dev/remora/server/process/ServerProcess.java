@@ -1,13 +1,10 @@
 package dev.remora.server.process;
 
-import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Our server in a JVM of its own, on the class path of the test JVM without the tests.
@@ -25,7 +22,6 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
           "-XX:TieredStopAtLevel=1",
           "-Xms32m",
           "-Xmx256m",
-          "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
@@ -81,24 +77,22 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
     }
   }
 
-  /** The command line: only the two contracts every start needs, then the given flags. */
   private static List<String> command(Path dataDir, int port, String... flags) {
+    return command(ServerArchive.get(), dataDir, port, flags);
+  }
+
+  /** The command line: only the two contracts every start needs, then the given flags. */
+  static List<String> command(ServerArchive archive, Path dataDir, int port, String... flags) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(JVM_FLAGS);
-    command.addAll(List.of("-cp", classPath(), "dev.remora.server.Main"));
+    command.addAll(archive.flags());
+    command.addAll(List.of("-cp", archive.classPath(), "dev.remora.server.Main"));
     command.addAll(List.of("--data-dir", dataDir.toString()));
     command.addAll(List.of("--listen-client-urls", url(port).toString()));
     command.addAll(List.of("--advertise-client-urls", url(port).toString()));
     command.addAll(List.of(flags));
     return command;
-  }
-
-  /** Without the test classes, whose log settings would hide what the server prints. */
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.endsWith("test-classes") && !entry.endsWith("test-classes/"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static URI url(int port) {
