@@ -1,6 +1,7 @@
 package dev.remora.server.storage;
 
 import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.EntryKind;
 import dev.remora.server.raft.HardState;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.replica.SnapshotMark;
@@ -12,7 +13,10 @@ sealed interface LogRecord {
   record Append(Entry entry) implements LogRecord {
     @Override
     public int type() {
-      return RecordFormat.ENTRY;
+      return switch (entry.kind()) {
+        case COMMAND -> RecordFormat.ENTRY;
+        case CONF_CHANGE -> RecordFormat.CONF_ENTRY;
+      };
     }
 
     @Override
@@ -93,6 +97,9 @@ sealed interface LogRecord {
   static LogRecord of(int type, long term, long index, byte[] payload) {
     if (type == RecordFormat.ENTRY) {
       return new Append(new Entry(term, index, Payload.of(payload)));
+    }
+    if (type == RecordFormat.CONF_ENTRY) {
+      return new Append(new Entry(term, index, EntryKind.CONF_CHANGE, Payload.of(payload)));
     }
     if (type == RecordFormat.HARD_STATE && payload.length == Long.BYTES) {
       return new State(new HardState(term, ByteBuffer.wrap(payload).getLong(), index));

@@ -32,6 +32,9 @@ final class RecordFormat {
   /** A snapshot mark: term, index. */
   static final int SNAPSHOT_MARK = 3;
 
+  /** An entry that changes the group's configuration: term, index, payload. */
+  static final int CONF_ENTRY = 4;
+
   private static final int ALIGNMENT = 8;
   private static final int CRC_AT = 4;
 
@@ -80,7 +83,7 @@ final class RecordFormat {
     return length >= HEADER_BYTES
         && length <= room
         && type >= ENTRY
-        && type <= SNAPSHOT_MARK
+        && type <= CONF_ENTRY
         && batchStart >= SegmentHeader.BYTES
         && batchStart <= offset
         && batchStart % ALIGNMENT == 0;
