@@ -9,17 +9,24 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
+import dev.remora.server.apply.State;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
+import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.RaftConfig;
+import dev.remora.server.raft.RaftCore;
+import dev.remora.server.raft.Restart;
+import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
-import dev.remora.server.replica.Solo;
+import dev.remora.server.replica.Transport;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
 import dev.remora.server.storage.SnapshotDirectory;
@@ -131,24 +138,17 @@ final class Server {
     Identity identity = identity();
     Loop loop = await(Loop.open(vertx));
     Recovered recovered = opened.recovered();
-    Replica replica = new Replica(loop.context(), identity, clocks, snapshots.loaded().state());
-    Solo solo =
-        new Solo(
-            opened.log(),
-            recovered,
-            task -> loop.context().runOnContext(_ -> task.run()),
-            identity.member(),
-            replica);
+    State start = snapshots.loaded().state();
+    Replica replica = new Replica(loop.executor(), identity, clocks, start);
     await(
         loop.call(() -> {
+          RaftNode node = raftNode(loop, replica, opened, start.conf(), identity.member());
           replica.keepSnapshots(
-              SnapshotSettings.every(config.snapshotEntries()),
-              snapshots.snapshots(),
-              opened.log());
-          replica.replay(recovered.entries());
-          solo.start();
-          replica.start(vertx, solo);
-          return replica;
+              SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
+          replica.start(this::every, node);
+          every(config.heartbeatInterval(), node::tick);
+          node.start();
+          return node;
         }));
     events.attach(replica);
     closers.add(() ->
@@ -161,13 +161,26 @@ final class Server {
     return replica;
   }
 
+  private RaftNode raftNode(
+      Loop loop, Replica replica, WriteAheadLog.Opened opened, ConfState conf, long member) {
+    long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
+    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, List.of(member));
+    RaftCore core =
+        new RaftCore(RaftConfig.of(member, Math.toIntExact(ticks)), restart, new SecureRandom());
+    return new RaftNode(core, opened.log(), Transport.NONE, loop.executor(), replica);
+  }
+
+  private void every(Duration interval, Runnable task) {
+    vertx.setPeriodic(interval.toMillis(), _ -> task.run());
+  }
+
   /**
    * Done once the entry that opens this member's term is durable: the log works, all is applied.
    */
   private static Future<Void> untilApplied(Loop loop, Replica replica, long index) {
     return loop.begin(() -> {
       Promise<Void> applied = Promise.promise();
-      Door door = replica.open(loop.context());
+      Door door = replica.open(loop.executor());
       door.follow(state -> {
         if (state.index() >= index) {
           applied.tryComplete();
@@ -217,7 +230,7 @@ final class Server {
   }
 
   private List<ApiRoute> routes(Loop loop, Replica replica) {
-    Door door = replica.open(loop.context());
+    Door door = replica.open(loop.executor());
     WatchFeed feed = new WatchFeed(loop.context(), door);
     Replies replies = new Replies(clocks::wallNanos);
     V2Settings v2 =

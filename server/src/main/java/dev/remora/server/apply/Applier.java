@@ -4,6 +4,7 @@ import dev.remora.server.lease.LeaseWriter;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.KeyspaceWriter;
 import dev.remora.server.mvcc.Version;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.tree.TreeWriter;
 import java.util.Optional;
 
@@ -19,11 +20,13 @@ public final class Applier {
   private final TxnRunner txns;
   private long index;
   private long term;
+  private ConfState conf;
 
   /** Goes on from a state. */
   public Applier(State start) {
     this.index = start.index();
     this.term = start.term();
+    this.conf = start.conf();
     this.leases = new LeaseWriter(start.leases());
     this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
     this.tree = new TreeWriter(start.tree(), keys);
@@ -59,9 +62,15 @@ public final class Applier {
     term = entryTerm;
   }
 
+  /** Passes an entry that has changed the group's configuration to this one. */
+  public void configure(long entryIndex, long entryTerm, ConfState configured) {
+    advance(entryIndex, entryTerm);
+    conf = configured;
+  }
+
   /** The state as it now is, in constant time. */
   public State freeze() {
-    return new State(index, term, keys.freeze(), tree.freeze(), leases.freeze());
+    return new State(index, term, conf, keys.freeze(), tree.freeze(), leases.freeze());
   }
 
   /** Frees a bounded number of compacted changes; whether some are left. */

@@ -115,7 +115,13 @@ public final class SnapshotDecoder {
         leases.keyChanged(Optional.empty(), version);
       }
     }
-    return new State(head.getIndex(), head.getTerm(), keyspace, tree.finish(), leases.freeze());
+    return new State(
+        head.getIndex(),
+        head.getTerm(),
+        SnapshotMessages.conf(head.getConf()),
+        keyspace,
+        tree.finish(),
+        leases.freeze());
   }
 
   private void take(SnapshotRecord record) {

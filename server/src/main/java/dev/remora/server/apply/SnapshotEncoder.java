@@ -63,6 +63,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
                 SnapshotHead.newBuilder()
                     .setIndex(state.index())
                     .setTerm(state.term())
+                    .setConf(SnapshotMessages.of(state.conf()))
                     .setRevision(keyspace.revision())
                     .setCompactRevision(keyspace.compactRevision())
                     .setFirstSequence(nextSequence))

@@ -83,8 +83,14 @@ public final class RaftCore {
    */
   public void snapshotTaken(SnapshotMeta snapshot) {}
 
-  /** Forgets entries up to this place, at most up to the newest snapshot's and what is applied. */
-  public void compact(long uptoIndex) {}
+  /**
+   * Forgets entries up to this place but for the last of them: at most so many, of so many bytes.
+   *
+   * @return the last place forgotten
+   */
+  public long compact(long uptoIndex, int entriesKept, long bytesKept) {
+    return 0;
+  }
 
   /** Whether there is anything to do. */
   public boolean hasReady() {

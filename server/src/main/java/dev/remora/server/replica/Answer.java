@@ -23,6 +23,10 @@ public sealed interface Answer {
     /** The disk has no room for more log; it was not taken. */
     NO_SPACE,
     /** The member is stopping; it may or may not be applied later. */
-    STOPPED
+    STOPPED,
+    /** Nobody leads, or the leadership is being handed over; it was not taken. */
+    NO_LEADER,
+    /** Its entry was not seen in time; it may or may not be applied later. */
+    TIMED_OUT
   }
 }

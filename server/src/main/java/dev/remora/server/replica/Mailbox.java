@@ -1,9 +1,9 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
-import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * wake-up. Filled on the replica's loop only.
  */
 final class Mailbox {
-  private final Context context;
+  private final Executor owner;
   private final List<Consumer<State>> followers = new ArrayList<>();
   private List<Runnable> answers = new ArrayList<>();
   private @Nullable State news;
 
-  Mailbox(Context context) {
-    this.context = context;
+  Mailbox(Executor owner) {
+    this.owner = owner;
   }
 
   void addFollower(Consumer<State> follower) {
@@ -45,7 +45,7 @@ final class Mailbox {
     List<Consumer<State>> told = published == null ? List.of() : List.copyOf(followers);
     answers = new ArrayList<>();
     news = null;
-    context.runOnContext(_ -> {
+    owner.execute(() -> {
       if (published != null) {
         told.forEach(follower -> follower.accept(published));
       }

@@ -8,17 +8,22 @@ import dev.remora.server.apply.State;
 import dev.remora.server.lease.Lease;
 import dev.remora.server.lease.Lessor;
 import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
+import dev.remora.server.raft.Proposal;
+import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.Role;
 import dev.remora.server.tree.Deadline;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -46,21 +51,26 @@ public final class Replica implements Consensus.Listener {
 
   private static final int REVOKES_MAX = 100;
 
+  /** After so long what was asked is given up: etcd's time for a request at its defaults. */
+  private static final Duration OVERDUE = Duration.ofSeconds(7);
+
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
-  private final Context loop;
+  private final Executor loop;
   private final Identity identity;
   private final Clocks clocks;
-  private final Applier applier;
+  private final Reads reads;
+  private final ConfState alone;
   private final Lessor lessor = new Lessor();
   private final ConcurrentLinkedQueue<Inquiry> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Proposals of this boot that are not applied yet, by sequence. */
-  private final Map<Long, Inquiry.Propose> proposed = new HashMap<>();
+  /** Proposals of this boot that are not applied yet, by sequence, so the oldest first. */
+  private final Map<Long, Waiting> proposed = new LinkedHashMap<>();
 
   private final List<Mailbox> mailboxes = new ArrayList<>();
+  private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
@@ -68,9 +78,23 @@ public final class Replica implements Consensus.Listener {
   private boolean isCompacting;
   private boolean isTrimming;
   private boolean isExpiring;
+  private boolean isLeader;
+  private long leaderTerm;
   private volatile State published;
   private volatile boolean isFull;
   private volatile boolean isStopped;
+
+  /** Whether nobody else can commit anything: then what is published is all there is. */
+  private volatile boolean isAlone;
+
+  /** A proposal whose entry is not applied yet. */
+  private record Waiting(Inquiry.Propose propose, long sinceNanos) {}
+
+  /** Proposals that go into the log together. */
+  private static final class Batch {
+    final List<Payload> payloads = new ArrayList<>();
+    final List<Long> sequences = new ArrayList<>();
+  }
 
   /** Something another loop wants of this one. */
   private sealed interface Inquiry {
@@ -82,31 +106,25 @@ public final class Replica implements Consensus.Listener {
   /**
    * Goes on from a state.
    *
-   * @param loop the replica's own event-loop context
+   * @param loop runs things on the replica's loop, one after the other
    */
-  public Replica(Context loop, Identity identity, Clocks clocks, State start) {
+  public Replica(Executor loop, Identity identity, Clocks clocks, State start) {
     this.loop = loop;
     this.identity = identity;
     this.clocks = clocks;
+    this.reads = new Reads(clocks, identity.boot());
+    this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
     this.published = start;
   }
 
-  /**
-   * From now on has snapshots written, and the log shortened by them. On the replica's loop, before
-   * anything is replayed.
-   */
-  public void keepSnapshots(SnapshotSettings settings, SnapshotStore store, LogStore log) {
-    long lastIndex = published.index();
+  /** From now on has snapshots written. On the replica's loop, before it starts. */
+  public void keepSnapshots(SnapshotSettings settings, SnapshotStore store) {
+    Snapshots.Listener listener =
+        (mark, conf, kept) ->
+            consensus.ifPresent(through -> through.snapshotSaved(mark, conf, kept));
     snapshots =
-        Optional.of(
-            new Snapshots(
-                settings,
-                store,
-                log,
-                task -> loop.runOnContext(_ -> task.run()),
-                clocks,
-                lastIndex));
+        Optional.of(new Snapshots(settings, store, listener, loop, clocks, published.index()));
   }
 
   /** Bounds the history otherwise than by default. On the replica's loop, before it starts. */
@@ -114,19 +132,12 @@ public final class Replica implements Consensus.Listener {
     historyBounds = bounds;
   }
 
-  /** Applies what the log held at the start, before anybody is served. On the replica's loop. */
-  public void replay(List<Entry> entries) {
-    entries.forEach(this::apply);
-    publish();
-  }
-
-  /** Begins to serve; every lease gets its full TTL anew. On the replica's loop. */
-  public void start(Vertx vertx, Consensus through) {
+  /** Begins to serve. On the replica's loop, before consensus says anything. */
+  public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
-    State state = published;
-    state.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
-    vertx.setPeriodic(250, _ -> revokeExpiredLeases());
-    vertx.setPeriodic(500, _ -> expireNodes());
+    timers.every(Duration.ofMillis(250), this::revokeExpiredLeases);
+    timers.every(Duration.ofMillis(500), this::expireNodes);
+    timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     trimLater(); // What a compaction before the restart had not freed yet.
     wake();
   }
@@ -144,8 +155,8 @@ public final class Replica implements Consensus.Listener {
   /**
    * Opens a door for one other event loop, which must be the caller's: one is enough for a loop.
    */
-  public Door open(Context context) {
-    Mailbox mailbox = new Mailbox(context);
+  public Door open(Executor owner) {
+    Mailbox mailbox = new Mailbox(owner);
     post(new Inquiry.Ask(() -> mailboxes.add(mailbox)));
     return new Door(this, mailbox);
   }
@@ -158,6 +169,14 @@ public final class Replica implements Consensus.Listener {
     }
     waiting.incrementAndGet();
     post(new Inquiry.Propose(from, command, done));
+  }
+
+  void readIndex(Mailbox from, Consumer<Optional<State>> done) {
+    if (isAlone) {
+      done.accept(Optional.of(published)); // Nobody was told of a write that is not in it.
+      return;
+    }
+    post(new Inquiry.Ask(() -> reads.add(state -> from.put(() -> done.accept(state)))));
   }
 
   void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
@@ -187,19 +206,70 @@ public final class Replica implements Consensus.Listener {
     isStopped = true;
     snapshots.ifPresent(Snapshots::stop);
     drain();
-    List<Inquiry.Propose> left = new ArrayList<>(proposed.values());
+    List<Waiting> left = new ArrayList<>(proposed.values());
     proposed.clear();
-    left.forEach(propose -> answer(propose, new Answer.Failed(Answer.Reason.STOPPED)));
+    left.forEach(waits -> answer(waits.propose(), new Answer.Failed(Answer.Reason.STOPPED)));
+    reads.stop();
     mailboxes.forEach(Mailbox::send);
   }
 
   @Override
   public void committed(List<Entry> entries) {
     entries.forEach(this::apply);
+    advanced();
+  }
+
+  @Override
+  public void configured(Entry entry, ConfState conf) {
+    snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
+    applier.configure(entry.index(), entry.term(), conf);
+    advanced();
+  }
+
+  @Override
+  public void restored(State state) {
+    applier = new Applier(state);
+    isCompacting = false;
+    isExpiring = false;
+    trimLater();
+    advanced();
+  }
+
+  @Override
+  public void readable(long token, long index) {
+    reads.readable(token, index, published);
+    mailboxes.forEach(Mailbox::send);
+  }
+
+  @Override
+  public void led(Ready.SoftState soft, long term) {
+    boolean led = isLeader;
+    isLeader = soft.role() == Role.LEADER;
+    isAlone = false;
+    leaderTerm = term;
+    if (isLeader && !led) {
+      isCompacting = false;
+      isExpiring = false;
+      lessor.clear();
+      published.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
+    }
+    reads.again();
+    nextRead();
+  }
+
+  private void advanced() {
     publish();
+    // With an entry of its own term, a leader has applied all that was ever answered (Raft §8).
+    isAlone = isLeader && published.term() == leaderTerm && published.conf().equals(alone);
+    reads.applied(published);
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
+  }
+
+  /** Asks for a place to read at, for all that gathered in a turn. */
+  private void nextRead() {
+    consensus.ifPresent(through -> reads.next().ifPresent(through::readIndex));
   }
 
   private Answer.@Nullable Reason refusal() {
@@ -228,7 +298,7 @@ public final class Replica implements Consensus.Listener {
 
   private void wake() {
     if (isAwake.compareAndSet(false, true)) {
-      loop.runOnContext(_ -> turn());
+      loop.execute(this::turn);
     }
   }
 
@@ -239,22 +309,26 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void drain() {
-    List<Payload> batch = new ArrayList<>();
+    Batch batch = new Batch();
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Propose propose -> batch.add(register(propose));
+        case Inquiry.Propose propose -> {
+          batch.payloads.add(register(propose));
+          batch.sequences.add(sequence);
+        }
       }
-      if (batch.size() == BATCH_MAX) {
+      if (batch.payloads.size() == BATCH_MAX) {
         through(batch);
-        batch = new ArrayList<>();
+        batch = new Batch();
       }
     }
     through(batch);
+    nextRead();
   }
 
   private Payload register(Inquiry.Propose propose) {
-    proposed.put(++sequence, propose);
+    proposed.put(++sequence, new Waiting(propose, clocks.monotonicNanos()));
     return encode(propose.command());
   }
 
@@ -264,18 +338,56 @@ public final class Replica implements Consensus.Listener {
     return Payload.of(CommandCodec.encode(origin, command));
   }
 
-  private void through(List<Payload> batch) {
-    if (!batch.isEmpty()) {
-      consensus.orElseThrow().propose(batch);
+  private void through(Batch batch) {
+    if (batch.payloads.isEmpty()) {
+      return;
+    }
+    switch (consensus.orElseThrow().propose(batch.payloads)) {
+      case Proposal.Accepted _, Proposal.Forwarded _ -> {}
+      case Proposal.Refused(Proposal.Reason reason) ->
+          batch.sequences.forEach(refused -> giveUp(refused, reason));
     }
   }
 
-  /** Proposes something nobody waits for. */
-  private void proposeOwn(Command command) {
-    if (!isStopped) {
-      sequence++;
-      through(List.of(encode(command)));
+  private void giveUp(long refused, Proposal.Reason reason) {
+    Waiting waits = proposed.remove(refused);
+    if (waits != null) {
+      answer(waits.propose(), new Answer.Failed(failure(reason)));
     }
+  }
+
+  private static Answer.Reason failure(Proposal.Reason reason) {
+    return switch (reason) {
+      case OVERLOADED -> Answer.Reason.OVERLOADED;
+      case NO_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
+    };
+  }
+
+  /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
+  private void giveUpOverdue() {
+    long longAgo = clocks.monotonicNanos() - OVERDUE.toNanos();
+    Iterator<Waiting> oldest = proposed.values().iterator();
+    while (oldest.hasNext()) {
+      Waiting waits = oldest.next();
+      if (waits.sinceNanos() - longAgo > 0) {
+        break;
+      }
+      oldest.remove();
+      answer(waits.propose(), new Answer.Failed(Answer.Reason.TIMED_OUT));
+    }
+    reads.giveUp(longAgo);
+    reads.again();
+    nextRead();
+    mailboxes.forEach(Mailbox::send);
+  }
+
+  /** Proposes something nobody waits for; the leader's business. Whether it is under way. */
+  private boolean proposeOwn(Command command) {
+    if (isStopped || !isLeader || consensus.isEmpty()) {
+      return false;
+    }
+    sequence++;
+    return consensus.get().propose(List.of(encode(command))) instanceof Proposal.Accepted;
   }
 
   private void apply(Entry entry) {
@@ -289,9 +401,9 @@ public final class Replica implements Consensus.Listener {
     follow(proposal.command(), outcome);
     CommandCodec.Origin origin = proposal.origin();
     if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
-      Inquiry.Propose propose = proposed.remove(origin.sequence());
-      if (propose != null) {
-        answer(propose, outcome);
+      Waiting waits = proposed.remove(origin.sequence());
+      if (waits != null) {
+        answer(waits.propose(), outcome);
       }
     }
   }
@@ -350,8 +462,7 @@ public final class Replica implements Consensus.Listener {
       historyBounds
           .compactTo(published.keyspace())
           .ifPresent(revision -> {
-            isCompacting = true;
-            proposeOwn(new Command.Compact(revision));
+            isCompacting = proposeOwn(new Command.Compact(revision));
           });
     }
   }
@@ -359,14 +470,14 @@ public final class Replica implements Consensus.Listener {
   private void trimLater() {
     if (!isTrimming) {
       isTrimming = true;
-      loop.runOnContext(_ -> trim());
+      loop.execute(this::trim);
     }
   }
 
   private void trim() {
     isTrimming = applier.trim(TRIM_MAX);
     if (isTrimming) {
-      loop.runOnContext(_ -> trim());
+      loop.execute(this::trim);
     } else {
       publish(); // Or what was freed would be held until the next write.
       compactIfDue();
@@ -376,15 +487,18 @@ public final class Replica implements Consensus.Listener {
   private void revokeExpiredLeases() {
     lessor
         .takeExpired(clocks.monotonicNanos(), REVOKES_MAX)
-        .forEach(id -> proposeOwn(new Command.LeaseRevoke(id, true)));
+        .forEach(id -> {
+          if (!proposeOwn(new Command.LeaseRevoke(id, true))) {
+            lessor.postpone(id, clocks.monotonicNanos());
+          }
+        });
   }
 
   private void expireNodes() {
     long now = clocks.wallNanos();
     Optional<Deadline> first = published.tree().deadlines().firstLive(Bytes.EMPTY, Bytes.EMPTY);
     if (!isExpiring && first.isPresent() && first.get().expiration() <= now) {
-      isExpiring = true;
-      proposeOwn(new Command.Expire(now));
+      isExpiring = proposeOwn(new Command.Expire(now));
     }
   }
 }

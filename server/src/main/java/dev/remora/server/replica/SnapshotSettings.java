@@ -11,9 +11,9 @@ import java.time.Duration;
  * @param retryDelay how long after a failure it is not tried again
  */
 public record SnapshotSettings(
-    long entriesMax, long logBytesMax, long entriesKept, Duration retryDelay) {
+    long entriesMax, long logBytesMax, int entriesKept, Duration retryDelay) {
   private static final long LOG_BYTES = 128L << 20;
-  private static final long ENTRIES_KEPT = 10_000;
+  private static final int ENTRIES_KEPT = 10_000;
 
   public SnapshotSettings {
     if (entriesMax < 1 || logBytesMax < 1 || entriesKept < 0) {

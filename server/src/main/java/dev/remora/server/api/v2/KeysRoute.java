@@ -22,6 +22,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -119,7 +120,13 @@ public final class KeysRoute implements ApiRoute {
   }
 
   private void readFromQuorum(HttpServerRequest request, KeysRequest.Read read) {
-    door.readIndex(this.<State>inTime(request, state -> read(request, read, state)));
+    door.readIndex(
+        this.<Optional<State>>inTime(
+            request,
+            confirmed ->
+                confirmed.ifPresentOrElse(
+                    state -> read(request, read, state),
+                    () -> fail(request, cause(Answer.Reason.TIMED_OUT)))));
   }
 
   private void read(HttpServerRequest request, KeysRequest.Read read, State state) {
@@ -158,6 +165,8 @@ public final class KeysRoute implements ApiRoute {
       case OVERLOADED -> "etcdserver: too many requests";
       case NO_SPACE -> "etcdserver: mvcc: database space exceeded";
       case STOPPED -> "etcdserver: server stopped";
+      case NO_LEADER -> "etcdserver: no leader";
+      case TIMED_OUT -> "etcdserver: request timed out";
     };
   }
 

@@ -28,6 +28,9 @@ record ApiError(GrpcCode code, String text) {
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
+  static final ApiError NO_LEADER = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: no leader");
+  static final ApiError TIMED_OUT =
+      new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: request timed out");
   static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
 
   private static ApiError invalid(String text) {
@@ -61,6 +64,8 @@ record ApiError(GrpcCode code, String text) {
       case OVERLOADED -> TOO_MANY_REQUESTS;
       case NO_SPACE -> NO_SPACE;
       case STOPPED -> STOPPED;
+      case NO_LEADER -> NO_LEADER;
+      case TIMED_OUT -> TIMED_OUT;
     };
   }
 }

@@ -36,7 +36,7 @@ final class KvCalls {
     if (refuses(TxnCheck.range(request), done)) {
       return;
     }
-    read(request.getSerializable(), state -> done.accept(range(request, state)));
+    read(request.getSerializable(), done, state -> done.accept(range(request, state)));
   }
 
   private Reply range(RangeRequest request, State state) {
@@ -72,6 +72,7 @@ final class KvCalls {
     if (ReadTxn.isReadOnly(txn)) {
       read(
           isSerializable(request),
+          done,
           state -> done.accept(reply(txn, ReadTxn.run(state.keyspace(), txn), state)));
     } else {
       propose(txn, request, done);
@@ -103,11 +104,11 @@ final class KvCalls {
     };
   }
 
-  private void read(boolean isSerializable, Consumer<State> reader) {
+  private void read(boolean isSerializable, Consumer<Reply> done, Consumer<State> reader) {
     if (isSerializable) {
       reader.accept(door.state());
     } else {
-      door.readIndex(reader);
+      Proposals.read(door, done, reader);
     }
   }
 

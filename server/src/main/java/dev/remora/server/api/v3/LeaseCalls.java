@@ -136,14 +136,17 @@ final class LeaseCalls {
   }
 
   void leases(LeaseLeasesRequest request, Consumer<Reply> done) {
-    door.readIndex(state -> {
-      LeaseLeasesResponse.Builder response =
-          LeaseLeasesResponse.newBuilder().setHeader(header(state));
-      for (long id : state.leases().ids()) {
-        response.addLeases(LeaseStatus.newBuilder().setID(id));
-      }
-      done.accept(new Reply.Done(response.build()));
-    });
+    Proposals.read(
+        door,
+        done,
+        state -> {
+          LeaseLeasesResponse.Builder response =
+              LeaseLeasesResponse.newBuilder().setHeader(header(state));
+          for (long id : state.leases().ids()) {
+            response.addLeases(LeaseStatus.newBuilder().setID(id));
+          }
+          done.accept(new Reply.Done(response.build()));
+        });
   }
 
   private ResponseHeader header(State state) {

@@ -78,19 +78,22 @@ final class MaintenanceCalls {
   }
 
   void memberList(MemberListRequest request, Consumer<Reply> done) {
-    door.readIndex(state -> {
-      Identity identity = door.identity();
-      done.accept(
-          new Reply.Done(
-              MemberListResponse.newBuilder()
-                  .setHeader(responses.headerWithoutRevision(state))
-                  .addMembers(
-                      Member.newBuilder()
-                          .setID(identity.member())
-                          .setName(identity.name())
-                          .addAllPeerURLs(settings.peerUrls())
-                          .addAllClientURLs(settings.clientUrls()))
-                  .build()));
-    });
+    Proposals.read(
+        door,
+        done,
+        state -> {
+          Identity identity = door.identity();
+          done.accept(
+              new Reply.Done(
+                  MemberListResponse.newBuilder()
+                      .setHeader(responses.headerWithoutRevision(state))
+                      .addMembers(
+                          Member.newBuilder()
+                              .setID(identity.member())
+                              .setName(identity.name())
+                              .addAllPeerURLs(settings.peerUrls())
+                              .addAllClientURLs(settings.clientUrls()))
+                      .build()));
+        });
   }
 }

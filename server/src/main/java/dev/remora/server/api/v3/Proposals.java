@@ -22,6 +22,13 @@ final class Proposals {
     this.maxRequestBytes = maxRequestBytes;
   }
 
+  /** Reads at a place that a quorum has confirmed, or answers that none did in time. */
+  static void read(Door door, Consumer<Reply> done, Consumer<State> reader) {
+    door.readIndex(confirmed ->
+        confirmed.ifPresentOrElse(
+            reader, () -> done.accept(new Reply.Refused(ApiError.TIMED_OUT))));
+  }
+
   /**
    * Proposes a command.
    *
