@@ -5,22 +5,15 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
-import dev.remora.server.lease.Lease;
-import dev.remora.server.lease.Lessor;
-import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
-import dev.remora.server.tree.Deadline;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -49,8 +42,6 @@ public final class Replica implements Consensus.Listener {
   /** Most compacted changes freed in one turn of the loop. */
   private static final int TRIM_MAX = 2_000;
 
-  private static final int REVOKES_MAX = 100;
-
   /** After so long what was asked is given up: etcd's time for a request at its defaults. */
   private static final Duration OVERDUE = Duration.ofSeconds(7);
 
@@ -61,23 +52,18 @@ public final class Replica implements Consensus.Listener {
   private final Clocks clocks;
   private final Reads reads;
   private final ConfState alone;
-  private final Lessor lessor = new Lessor();
   private final ConcurrentLinkedQueue<Inquiry> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Proposals of this boot that are not applied yet, by sequence, so the oldest first. */
-  private final Map<Long, Waiting> proposed = new LinkedHashMap<>();
-
+  private final Pending pending;
+  private final LeaderDuties duties;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
-  private HistoryBounds historyBounds = HistoryBounds.DEFAULT;
-  private boolean isCompacting;
   private boolean isTrimming;
-  private boolean isExpiring;
   private boolean isLeader;
   private long leaderTerm;
   private volatile State published;
@@ -87,9 +73,6 @@ public final class Replica implements Consensus.Listener {
   /** Whether nobody else can commit anything: then what is published is all there is. */
   private volatile boolean isAlone;
 
-  /** A proposal whose entry is not applied yet. */
-  private record Waiting(Inquiry.Propose propose, long sinceNanos) {}
-
   /** Proposals that go into the log together. */
   private static final class Batch {
     final List<Payload> payloads = new ArrayList<>();
@@ -98,7 +81,7 @@ public final class Replica implements Consensus.Listener {
 
   /** Something another loop wants of this one. */
   private sealed interface Inquiry {
-    record Propose(Mailbox from, Command command, Consumer<Answer> done) implements Inquiry {}
+    record Want(Pending.Propose propose) implements Inquiry {}
 
     record Ask(Runnable question) implements Inquiry {}
   }
@@ -112,6 +95,8 @@ public final class Replica implements Consensus.Listener {
     this.loop = loop;
     this.identity = identity;
     this.clocks = clocks;
+    this.pending = new Pending(clocks);
+    this.duties = new LeaderDuties(clocks, this::proposeOwn);
     this.reads = new Reads(clocks, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
@@ -129,14 +114,14 @@ public final class Replica implements Consensus.Listener {
 
   /** Bounds the history otherwise than by default. On the replica's loop, before it starts. */
   public void keepHistory(HistoryBounds bounds) {
-    historyBounds = bounds;
+    duties.keepHistory(bounds);
   }
 
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
-    timers.every(Duration.ofMillis(250), this::revokeExpiredLeases);
-    timers.every(Duration.ofMillis(500), this::expireNodes);
+    timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
+    timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     trimLater(); // What a compaction before the restart had not freed yet.
     wake();
@@ -168,7 +153,7 @@ public final class Replica implements Consensus.Listener {
       return;
     }
     waiting.incrementAndGet();
-    post(new Inquiry.Propose(from, command, done));
+    post(new Inquiry.Want(new Pending.Propose(from, command, done)));
   }
 
   void readIndex(Mailbox from, Consumer<Optional<State>> done) {
@@ -180,11 +165,11 @@ public final class Replica implements Consensus.Listener {
   }
 
   void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> lessor.keepAlive(lease, clocks.monotonicNanos()), done);
+    ask(from, () -> duties.keepAlive(lease), done);
   }
 
   void remainingSeconds(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> lessor.remainingSeconds(lease, clocks.monotonicNanos()), done);
+    ask(from, () -> duties.remainingSeconds(lease), done);
   }
 
   void follow(Mailbox from, Consumer<State> follower) {
@@ -206,9 +191,8 @@ public final class Replica implements Consensus.Listener {
     isStopped = true;
     snapshots.ifPresent(Snapshots::stop);
     drain();
-    List<Waiting> left = new ArrayList<>(proposed.values());
-    proposed.clear();
-    left.forEach(waits -> answer(waits.propose(), new Answer.Failed(Answer.Reason.STOPPED)));
+    pending.takeOverdue(
+        clocks.monotonicNanos() + 1, propose -> giveUp(propose, Answer.Reason.STOPPED));
     reads.stop();
     mailboxes.forEach(Mailbox::send);
   }
@@ -229,8 +213,6 @@ public final class Replica implements Consensus.Listener {
   @Override
   public void restored(State state) {
     applier = new Applier(state);
-    isCompacting = false;
-    isExpiring = false;
     trimLater();
     advanced();
   }
@@ -248,10 +230,7 @@ public final class Replica implements Consensus.Listener {
     isAlone = false;
     leaderTerm = term;
     if (isLeader && !led) {
-      isCompacting = false;
-      isExpiring = false;
-      lessor.clear();
-      published.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
+      duties.begin(published);
     }
     reads.again();
     nextRead();
@@ -265,6 +244,12 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
+  }
+
+  private void compactIfDue() {
+    if (!isTrimming) {
+      duties.compactIfDue(published);
+    }
   }
 
   /** Asks for a place to read at, for all that gathered in a turn. */
@@ -313,7 +298,7 @@ public final class Replica implements Consensus.Listener {
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Propose propose -> {
+        case Inquiry.Want(Pending.Propose propose) -> {
           batch.payloads.add(register(propose));
           batch.sequences.add(sequence);
         }
@@ -327,8 +312,8 @@ public final class Replica implements Consensus.Listener {
     nextRead();
   }
 
-  private Payload register(Inquiry.Propose propose) {
-    proposed.put(++sequence, new Waiting(propose, clocks.monotonicNanos()));
+  private Payload register(Pending.Propose propose) {
+    pending.add(++sequence, propose);
     return encode(propose.command());
   }
 
@@ -345,14 +330,8 @@ public final class Replica implements Consensus.Listener {
     switch (consensus.orElseThrow().propose(batch.payloads)) {
       case Proposal.Accepted _, Proposal.Forwarded _ -> {}
       case Proposal.Refused(Proposal.Reason reason) ->
-          batch.sequences.forEach(refused -> giveUp(refused, reason));
-    }
-  }
-
-  private void giveUp(long refused, Proposal.Reason reason) {
-    Waiting waits = proposed.remove(refused);
-    if (waits != null) {
-      answer(waits.propose(), new Answer.Failed(failure(reason)));
+          batch.sequences.forEach(refused ->
+              pending.take(refused).ifPresent(propose -> giveUp(propose, failure(reason))));
     }
   }
 
@@ -366,15 +345,7 @@ public final class Replica implements Consensus.Listener {
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
   private void giveUpOverdue() {
     long longAgo = clocks.monotonicNanos() - OVERDUE.toNanos();
-    Iterator<Waiting> oldest = proposed.values().iterator();
-    while (oldest.hasNext()) {
-      Waiting waits = oldest.next();
-      if (waits.sinceNanos() - longAgo > 0) {
-        break;
-      }
-      oldest.remove();
-      answer(waits.propose(), new Answer.Failed(Answer.Reason.TIMED_OUT));
-    }
+    pending.takeOverdue(longAgo, propose -> giveUp(propose, Answer.Reason.TIMED_OUT));
     reads.giveUp(longAgo);
     reads.again();
     nextRead();
@@ -398,50 +369,26 @@ public final class Replica implements Consensus.Listener {
     }
     CommandCodec.Proposal proposal = CommandCodec.decode(entry.payload().array());
     Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
-    follow(proposal.command(), outcome);
+    duties.applied(proposal.command(), outcome);
+    if (outcome instanceof Outcome.Compacted) {
+      trimLater();
+    }
     CommandCodec.Origin origin = proposal.origin();
     if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
-      Waiting waits = proposed.remove(origin.sequence());
-      if (waits != null) {
-        answer(waits.propose(), outcome);
-      }
+      pending.take(origin.sequence()).ifPresent(propose -> answer(propose, outcome));
     }
   }
 
-  private void follow(Command command, Outcome outcome) {
-    if (command instanceof Command.Compact) {
-      isCompacting = false; // Done, or overtaken by another.
-    }
-    switch (outcome) {
-      case Outcome.LeaseGranted(_, long id, long ttlSeconds) ->
-          lessor.start(id, ttlSeconds, clocks.monotonicNanos());
-      case Outcome.LeaseRevoked(_, long id) -> lessor.stop(id);
-      case Outcome.Compacted _ -> trimLater();
-      case Outcome.Expired _ -> isExpiring = false;
-      case Outcome.Tree _,
-          Outcome.Put _,
-          Outcome.DeletedRange _,
-          Outcome.Range _,
-          Outcome.Txn _,
-          Outcome.Refused _ -> {}
-    }
-  }
-
-  private boolean startLease(Lease lease) {
-    lessor.start(lease.id(), lease.ttlSeconds(), clocks.monotonicNanos());
-    return true;
-  }
-
-  private void answer(Inquiry.Propose propose, Outcome outcome) {
+  private void answer(Pending.Propose propose, Outcome outcome) {
     waiting.decrementAndGet();
     Consumer<Answer> done = propose.done();
     // The state is read when the answer is given: it is published by then.
     propose.from().put(() -> done.accept(new Answer.Applied(outcome, published)));
   }
 
-  private void answer(Inquiry.Propose propose, Answer.Failed failed) {
+  private void giveUp(Pending.Propose propose, Answer.Reason reason) {
     waiting.decrementAndGet();
-    propose.from().put(() -> propose.done().accept(failed));
+    propose.from().put(() -> propose.done().accept(new Answer.Failed(reason)));
   }
 
   private void publish() {
@@ -455,16 +402,6 @@ public final class Replica implements Consensus.Listener {
     }
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
-  }
-
-  private void compactIfDue() {
-    if (!isCompacting && !isTrimming) {
-      historyBounds
-          .compactTo(published.keyspace())
-          .ifPresent(revision -> {
-            isCompacting = proposeOwn(new Command.Compact(revision));
-          });
-    }
   }
 
   private void trimLater() {
@@ -481,24 +418,6 @@ public final class Replica implements Consensus.Listener {
     } else {
       publish(); // Or what was freed would be held until the next write.
       compactIfDue();
-    }
-  }
-
-  private void revokeExpiredLeases() {
-    lessor
-        .takeExpired(clocks.monotonicNanos(), REVOKES_MAX)
-        .forEach(id -> {
-          if (!proposeOwn(new Command.LeaseRevoke(id, true))) {
-            lessor.postpone(id, clocks.monotonicNanos());
-          }
-        });
-  }
-
-  private void expireNodes() {
-    long now = clocks.wallNanos();
-    Optional<Deadline> first = published.tree().deadlines().firstLive(Bytes.EMPTY, Bytes.EMPTY);
-    if (!isExpiring && first.isPresent() && first.get().expiration() <= now) {
-      isExpiring = proposeOwn(new Command.Expire(now));
     }
   }
 }
