@@ -1,7 +1,7 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.raft.ConfChange;
-import dev.remora.server.raft.ConfChangeCodec;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.EntryKind;

@@ -2,7 +2,7 @@ package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfChange;
-import dev.remora.server.raft.ConfChangeCodec;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.EntryKind;
@@ -153,7 +153,7 @@ public final class RaftNode implements Consensus {
   public void snapshotSaved(SnapshotMark mark, ConfState conf, int entriesKept) {
     log.snapshotMark(mark.index(), mark.term(), () -> {});
     core.snapshotTaken(new SnapshotMeta(mark.index(), mark.term(), conf));
-    log.release(core.compact(mark.index(), entriesKept, BYTES_KEPT));
+    log.release(core.compactBehindSnapshot(entriesKept, BYTES_KEPT));
     work();
   }
 

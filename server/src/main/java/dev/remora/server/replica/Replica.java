@@ -338,7 +338,7 @@ public final class Replica implements Consensus.Listener {
   private static Answer.Reason failure(Proposal.Reason reason) {
     return switch (reason) {
       case OVERLOADED -> Answer.Reason.OVERLOADED;
-      case NO_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
+      case NO_LEADER, NOT_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
     };
   }
 
