@@ -157,7 +157,8 @@ public final class Replica implements Consensus.Listener {
       return;
     }
     waiting.incrementAndGet();
-    post(new Inquiry.Propose(from, command, done));
+    inbox.add(new Inquiry.Propose(from, command, done));
+    from.atTurnEnd(this::wake);
   }
 
   void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
