@@ -23,6 +23,9 @@ final class Snapshots {
   private long lastIndex;
   private long logBytes;
 
+  /** How large the last snapshot of this boot was. */
+  private long lastBytes;
+
   /** How much of {@link #logBytes} the snapshot that is being written covers. */
   private long coveredBytes;
 
@@ -59,9 +62,7 @@ final class Snapshots {
 
   /** Begins a snapshot of this state if one is due. The state is frozen: that costs nothing. */
   void offer(State state) {
-    boolean isDue =
-        state.index() - lastIndex >= settings.entriesMax() || logBytes >= settings.logBytesMax();
-    if (!isDue || isSaving || isStopped || isPausing()) {
+    if (!isDue(state.index()) || isSaving || isStopped || isPausing()) {
       return;
     }
     isSaving = true;
@@ -73,6 +74,12 @@ final class Snapshots {
   /** No snapshot is begun any more, and of one under way nothing is made. */
   void stop() {
     isStopped = true;
+  }
+
+  private boolean isDue(long index) {
+    boolean isWorthIt = lastBytes <= settings.smallBytesMax() || logBytes >= lastBytes;
+    return (index - lastIndex >= settings.entriesMax() && isWorthIt)
+        || logBytes >= settings.logBytesMax();
   }
 
   private boolean isPausing() {
@@ -94,6 +101,7 @@ final class Snapshots {
             (clocks.monotonicNanos() - startNanos) / 1_000_000);
         hasFailed = false;
         lastIndex = index;
+        lastBytes = bytes;
         logBytes -= coveredBytes;
         log.snapshotMark(index, term, () -> {});
         if (index > settings.entriesKept()) {
