@@ -52,7 +52,10 @@ public final class ClientListener {
             .setMaxInitialLineLength(LINE_BYTES_MAX)
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setHandle100ContinueAutomatically(true)
-            .setHttp2ClearTextEnabled(true);
+            .setHttp2ClearTextEnabled(true)
+            // No WebSocket is served: without these, no handler for them stands in the pipeline.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false);
     this.server =
         vertx
             .createHttpServer(options)

@@ -1,7 +1,6 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.raft.ConfChange;
-import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.EntryKind;
@@ -9,6 +8,7 @@ import dev.remora.server.raft.HardState;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Restart;
 import dev.remora.server.raft.SnapshotMeta;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import java.util.ArrayList;
 import java.util.List;
 

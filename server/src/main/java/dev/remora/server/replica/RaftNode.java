@@ -2,7 +2,6 @@ package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfChange;
-import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.EntryKind;
@@ -14,6 +13,7 @@ import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.Status;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -153,7 +153,8 @@ public final class Replica implements Consensus.Listener {
       return;
     }
     waiting.incrementAndGet();
-    post(new Inquiry.Want(new Pending.Propose(from, command, done)));
+    inbox.add(new Inquiry.Want(new Pending.Propose(from, command, done)));
+    from.atTurnEnd(this::wake);
   }
 
   void readIndex(Mailbox from, Consumer<Optional<State>> done) {

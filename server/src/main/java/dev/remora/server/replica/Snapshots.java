@@ -30,6 +30,9 @@ final class Snapshots {
   private long lastIndex;
   private long logBytes;
 
+  /** How large the last snapshot of this boot was. */
+  private long lastBytes;
+
   /** How much of {@link #logBytes} the snapshot that is being written covers. */
   private long coveredBytes;
 
@@ -66,9 +69,7 @@ final class Snapshots {
 
   /** Begins a snapshot of this state if one is due. The state is frozen: that costs nothing. */
   void offer(State state) {
-    boolean isDue =
-        state.index() - lastIndex >= settings.entriesMax() || logBytes >= settings.logBytesMax();
-    if (!isDue || isSaving || isStopped || isPausing()) {
+    if (!isDue(state.index()) || isSaving || isStopped || isPausing()) {
       return;
     }
     isSaving = true;
@@ -81,6 +82,12 @@ final class Snapshots {
   /** No snapshot is begun any more, and of one under way nothing is made. */
   void stop() {
     isStopped = true;
+  }
+
+  private boolean isDue(long index) {
+    boolean isWorthIt = lastBytes <= settings.smallBytesMax() || logBytes >= lastBytes;
+    return (index - lastIndex >= settings.entriesMax() && isWorthIt)
+        || logBytes >= settings.logBytesMax();
   }
 
   private boolean isPausing() {
@@ -102,6 +109,7 @@ final class Snapshots {
             (clocks.monotonicNanos() - startNanos) / 1_000_000);
         hasFailed = false;
         lastIndex = index;
+        lastBytes = bytes;
         logBytes -= coveredBytes;
         listener.saved(new SnapshotMark(index, term), conf, settings.entriesKept());
       }

@@ -120,8 +120,7 @@ final class RaftBenchmark {
       this.loop = vertx.getOrCreateContext();
       DataDirectory directory = DataDirectory.open(new RealDisk(), path);
       WriteAheadLog.Opened opened =
-          WriteAheadLog.open(
-              directory, SnapshotDirectory.open(directory).loaded(), new Trouble());
+          WriteAheadLog.open(directory, SnapshotDirectory.open(directory).loaded(), new Trouble());
       RaftCore core =
           new RaftCore(
               RaftConfig.of(id, 10),
@@ -145,11 +144,7 @@ final class RaftBenchmark {
       port = listening.get();
       node =
           new RaftNode(
-              core,
-              opened.log(),
-              transport,
-              task -> loop.runOnContext(_ -> turn(task)),
-              this);
+              core, opened.log(), transport, task -> loop.runOnContext(_ -> turn(task)), this);
       self[0] = node;
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** When a snapshot is made, and what the log is told. */
 final class SnapshotsTest {
   private static final SnapshotSettings SETTINGS =
-      new SnapshotSettings(10, 1_000, 3, Duration.ofSeconds(30));
+      new SnapshotSettings(10, 1_000, 200, 3, Duration.ofSeconds(30));
 
   private final SlowStore store = new SlowStore();
   private final List<String> saved = new ArrayList<>();
@@ -64,6 +64,40 @@ final class SnapshotsTest {
     snapshots.offer(state(25));
 
     assertThat(store.asked).containsExactly(15L, 25L);
+  }
+
+  /** Each entry counts as 136 bytes. */
+  @Test
+  void afterALargeSnapshotTheLogGrowsByItsSizeFirst() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 409));
+    snapshots.count(100);
+    snapshots.count(100);
+    snapshots.count(100);
+    snapshots.offer(state(40));
+    snapshots.count(100);
+    snapshots.offer(state(41));
+
+    assertThat(store.asked).containsExactly(15L, 41L);
+  }
+
+  @Test
+  void afterASmallSnapshotOnlyTheEntriesCount() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 200));
+    snapshots.offer(state(25));
+
+    assertThat(store.asked).containsExactly(15L, 25L);
+  }
+
+  @Test
+  void afterSoManyBytesASnapshotIsDueHoweverLargeTheLastWas() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 1_000_000));
+    snapshots.count(1_000);
+    snapshots.offer(state(16));
+
+    assertThat(store.asked).containsExactly(15L, 16L);
   }
 
   @Test
