@@ -9,13 +9,17 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
+import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
+import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
+import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
@@ -50,6 +54,8 @@ final class Server {
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+
+  private static final double HEAP_SHARE_OF_STATE = 0.7;
 
   /** Event loops that serve clients: as many as processors, up to here; the replica has its own. */
   private static final int CLIENT_LOOPS_MAX = 3;
@@ -141,6 +147,10 @@ final class Server {
             replica);
     await(
         loop.call(() -> {
+          long stateBytesMax = stateBytesMax();
+          replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
+          replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
+          replica.compactBy(autoCompaction());
           replica.keepSnapshots(
               SnapshotSettings.every(config.snapshotEntries()),
               snapshots.snapshots(),
@@ -159,6 +169,19 @@ final class Server {
             })));
     await(untilApplied(loop, replica, recovered.lastIndex() + 1));
     return replica;
+  }
+
+  /** What the heap has room for: the rest is for requests, snapshots and the collector. */
+  private static long stateBytesMax() {
+    return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
+  }
+
+  private AutoCompaction autoCompaction() {
+    return switch (config.retention()) {
+      case Retention.All() -> AutoCompaction.none();
+      case Retention.Age(Duration age) -> AutoCompaction.ofAge(age);
+      case Retention.Revisions(long count) -> AutoCompaction.ofRevisions(count);
+    };
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Alarm;
 import dev.remora.server.apply.Applier;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
@@ -8,6 +9,7 @@ import dev.remora.server.apply.State;
 import dev.remora.server.lease.Lease;
 import dev.remora.server.lease.Lessor;
 import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.tree.Deadline;
@@ -65,6 +67,8 @@ public final class Replica implements Consensus.Listener {
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
   private HistoryBounds historyBounds = HistoryBounds.DEFAULT;
+  private AutoCompaction autoCompaction = AutoCompaction.none();
+  private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isCompacting;
   private boolean isTrimming;
   private boolean isExpiring;
@@ -114,6 +118,16 @@ public final class Replica implements Consensus.Listener {
     historyBounds = bounds;
   }
 
+  /** Has history compacted by age or count too. On the replica's loop, before it starts. */
+  public void compactBy(AutoCompaction rule) {
+    autoCompaction = rule;
+  }
+
+  /** Bounds the state, which by default is not. On the replica's loop. */
+  public void keepWithin(Quota bound) {
+    quota = bound;
+  }
+
   /** Applies what the log held at the start, before anybody is served. On the replica's loop. */
   public void replay(List<Entry> entries) {
     entries.forEach(this::apply);
@@ -127,6 +141,7 @@ public final class Replica implements Consensus.Listener {
     state.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
     vertx.setPeriodic(250, _ -> revokeExpiredLeases());
     vertx.setPeriodic(500, _ -> expireNodes());
+    vertx.setPeriodic(500, _ -> compactByRule());
     trimLater(); // What a compaction before the restart had not freed yet.
     wake();
   }
@@ -156,8 +171,24 @@ public final class Replica implements Consensus.Listener {
       done.accept(new Answer.Failed(refusal));
       return;
     }
+    switch (quota.judge(published, command)) {
+      case ADMITTED -> take(new Inquiry.Propose(from, command, done));
+      case REFUSED -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE));
+      // Who is refused first is told once the alarm stands.
+      case TO_BE_RAISED ->
+          take(
+              new Inquiry.Propose(
+                  from, noSpace(), _ -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE))));
+    }
+  }
+
+  private void take(Inquiry.Propose propose) {
     waiting.incrementAndGet();
-    post(new Inquiry.Propose(from, command, done));
+    post(propose);
+  }
+
+  private Command noSpace() {
+    return new Command.SetAlarm(new Alarm(identity.member(), Alarm.Kind.NOSPACE), true);
   }
 
   void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
@@ -200,6 +231,7 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
+    raiseAlarmIfDue();
   }
 
   private Answer.@Nullable Reason refusal() {
@@ -311,6 +343,7 @@ public final class Replica implements Consensus.Listener {
           Outcome.DeletedRange _,
           Outcome.Range _,
           Outcome.Txn _,
+          Outcome.AlarmSet _,
           Outcome.Refused _ -> {}
     }
   }
@@ -341,6 +374,9 @@ public final class Replica implements Consensus.Listener {
           state.index(),
           clocks.wallNanos() / 1_000);
     }
+    if (!state.alarms().equals(published.alarms())) {
+      LOG.warn("alarms changed raised={}", state.alarms().raised());
+    }
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }
@@ -354,6 +390,21 @@ public final class Replica implements Consensus.Listener {
             proposeOwn(new Command.Compact(revision));
           });
     }
+  }
+
+  /** What was on its way when the quota was reached may have passed it. */
+  private void raiseAlarmIfDue() {
+    if (quota.isPassedBy(published) && !published.alarms().has(Alarm.Kind.NOSPACE)) {
+      proposeOwn(noSpace());
+    }
+  }
+
+  private void compactByRule() {
+    Keyspace keyspace = published.keyspace();
+    autoCompaction
+        .due(clocks.monotonicNanos(), keyspace.revision())
+        .filter(revision -> revision > keyspace.compactRevision())
+        .ifPresent(revision -> proposeOwn(new Command.Compact(revision)));
   }
 
   private void trimLater() {

@@ -100,7 +100,7 @@ final class SnapshotsTest {
 
   private static State state(long index) {
     State empty = State.EMPTY;
-    return new State(index, 1, empty.keyspace(), empty.tree(), empty.leases());
+    return new State(index, 1, empty.keyspace(), empty.tree(), empty.leases(), empty.alarms());
   }
 
   /** Is done when the test says so. */

@@ -30,6 +30,8 @@ public final class KeysRoute implements ApiRoute {
   private static final String PREFIX = "/v2/keys";
   private static final String ALLOWED = "HEAD,GET,PUT,POST,DELETE";
 
+  private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
+
   /** How often waiting requests are looked at for their timeout. */
   private static final long EXPIRE_MILLIS = 100;
 
@@ -147,6 +149,8 @@ public final class KeysRoute implements ApiRoute {
               Outcome.Tree(TreeResult.Refused(TreeError error, Bytes cause, long index)),
               _) ->
           refuse(request, error, cause, index);
+      case Answer.Applied(Outcome.Refused(_, Outcome.Reason reason), _) ->
+          fail(request, cause(reason));
       case Answer.Applied(Outcome outcome, _) ->
           throw new IllegalStateException("a v2 write came to " + outcome);
       case Answer.Failed(Answer.Reason reason) -> fail(request, cause(reason));
@@ -156,8 +160,17 @@ public final class KeysRoute implements ApiRoute {
   private static String cause(Answer.Reason reason) {
     return switch (reason) {
       case OVERLOADED -> "etcdserver: too many requests";
-      case NO_SPACE -> "etcdserver: mvcc: database space exceeded";
+      case NO_SPACE -> NO_SPACE;
       case STOPPED -> "etcdserver: server stopped";
+    };
+  }
+
+  private static String cause(Outcome.Reason reason) {
+    return switch (reason) {
+      case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> "etcdserver: corrupt cluster";
+      case KEY_NOT_FOUND, LEASE_NOT_FOUND, LEASE_EXISTS, COMPACTED, FUTURE_REVISION ->
+          throw new IllegalStateException("a v2 write was refused for " + reason);
     };
   }
 

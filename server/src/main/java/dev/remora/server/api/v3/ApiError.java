@@ -13,6 +13,8 @@ record ApiError(GrpcCode code, String text) {
   static final ApiError DUPLICATE_KEY = invalid("etcdserver: duplicate key given in txn request");
   static final ApiError INVALID_SORT = invalid("etcdserver: invalid sort option");
   static final ApiError REQUEST_TOO_LARGE = invalid("etcdserver: request is too large");
+  static final ApiError UNKNOWN_ALARM = invalid("etcdserver: unknown alarm");
+  static final ApiError UNKNOWN_ALARM_ACTION = invalid("etcdserver: unknown alarm action");
   static final ApiError LEASE_NOT_FOUND =
       new ApiError(GrpcCode.NOT_FOUND, "etcdserver: requested lease not found");
   static final ApiError LEASE_EXISTS =
@@ -28,6 +30,7 @@ record ApiError(GrpcCode code, String text) {
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
+  static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
   static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
 
   private static ApiError invalid(String text) {
@@ -48,6 +51,8 @@ record ApiError(GrpcCode code, String text) {
 
   static ApiError of(Outcome.Reason reason) {
     return switch (reason) {
+      case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> CORRUPT;
       case KEY_NOT_FOUND -> KEY_NOT_FOUND;
       case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
       case LEASE_EXISTS -> LEASE_EXISTS;

@@ -80,7 +80,7 @@ public final class V3Api implements ApiRoute {
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
     addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
-    addMaintenance(new MaintenanceCalls(context, door, responses, settings));
+    addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));
     routes.put("watch", this::watch);
   }
 
