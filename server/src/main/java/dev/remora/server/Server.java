@@ -256,6 +256,7 @@ final class Server {
             config.requestBytesMax(),
             config.txnOperationsMax(),
             WATCH_PROGRESS,
+            config.requestTimeout(),
             texts(config.peerUrls()),
             texts(config.advertiseClientUrls()));
     List<ApiRoute> routes = new ArrayList<>();
@@ -263,7 +264,7 @@ final class Server {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
       routes.add(new MachinesRoute(v2, replies));
     }
-    routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;

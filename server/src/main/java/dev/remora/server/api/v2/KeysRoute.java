@@ -1,6 +1,8 @@
 package dev.remora.server.api.v2;
 
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.Deadlines;
+import dev.remora.server.api.Failures;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.RequestTarget;
 import dev.remora.server.api.WatchFeed;
@@ -67,11 +69,19 @@ public final class KeysRoute implements ApiRoute {
     if (!(RequestTarget.of(request.uri()) instanceof RequestTarget.Good target)) {
       throw new IllegalStateException("a request came whose path is not clean");
     }
-    switch (request.method().name()) {
-      case "GET", "HEAD", "DELETE" -> serve(request, target, new Form());
-      case "PUT", "POST" -> readForm(request, target);
-      default -> replies.notAllowed(request, ALLOWED);
-    }
+    guard(
+        request,
+        () -> {
+          switch (request.method().name()) {
+            case "GET", "HEAD", "DELETE" -> serve(request, target, new Form());
+            case "PUT", "POST" -> readForm(request, target);
+            default -> replies.notAllowed(request, ALLOWED);
+          }
+        });
+  }
+
+  private void guard(HttpServerRequest request, Runnable task) {
+    Failures.guard(request, task, () -> fail(request, Failures.CAUSE));
   }
 
   private void readForm(HttpServerRequest request, RequestTarget.Good target) {
@@ -86,13 +96,17 @@ public final class KeysRoute implements ApiRoute {
     request.handler(chunk -> {
       if (body.add(chunk)) {
         form.refuse("http: POST too large");
-        serve(request, target, form);
+        guard(request, () -> serve(request, target, form));
       }
     });
     request.endHandler(_ -> {
       if (!body.isTooLarge()) {
-        form.add(body.bytes());
-        serve(request, target, form);
+        guard(
+            request,
+            () -> {
+              form.add(body.bytes());
+              serve(request, target, form);
+            });
       }
     });
   }
@@ -202,7 +216,7 @@ public final class KeysRoute implements ApiRoute {
             clocks.monotonicNanos(), () -> fail(request, "etcdserver: request timed out"));
     return answer -> {
       if (deadlines.end(waiting) && !request.response().closed()) {
-        onAnswer.accept(answer);
+        guard(request, () -> onAnswer.accept(answer));
       }
     };
   }

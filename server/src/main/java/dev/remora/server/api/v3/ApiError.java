@@ -1,5 +1,6 @@
 package dev.remora.server.api.v3;
 
+import dev.remora.server.api.Failures;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.replica.Answer;
 
@@ -31,6 +32,9 @@ record ApiError(GrpcCode code, String text) {
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
   static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
+  static final ApiError TIMEOUT =
+      new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: request timed out");
+  static final ApiError INTERNAL = new ApiError(GrpcCode.INTERNAL, Failures.CAUSE);
   static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
 
   private static ApiError invalid(String text) {

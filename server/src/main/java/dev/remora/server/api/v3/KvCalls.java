@@ -36,7 +36,7 @@ final class KvCalls {
     if (refuses(TxnCheck.range(request), done)) {
       return;
     }
-    read(request.getSerializable(), state -> done.accept(range(request, state)));
+    read(request.getSerializable(), state -> done.accept(Reply.of(() -> range(request, state))));
   }
 
   private Reply range(RangeRequest request, State state) {
@@ -72,7 +72,8 @@ final class KvCalls {
     if (ReadTxn.isReadOnly(txn)) {
       read(
           isSerializable(request),
-          state -> done.accept(reply(txn, ReadTxn.run(state.keyspace(), txn), state)));
+          state ->
+              done.accept(Reply.of(() -> reply(txn, ReadTxn.run(state.keyspace(), txn), state))));
     } else {
       propose(txn, request, done);
     }

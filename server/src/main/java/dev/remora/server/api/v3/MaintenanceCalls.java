@@ -84,7 +84,9 @@ final class MaintenanceCalls {
   /** Alarms have no header, as in etcd 3.4. */
   void alarm(AlarmRequest request, Consumer<Reply> done) {
     switch (request.getAction()) {
-      case GET -> door.readIndex(state -> done.accept(alarms(raised(state, request.getAlarm()))));
+      case GET ->
+          door.readIndex(
+              state -> done.accept(Reply.of(() -> alarms(raised(state, request.getAlarm())))));
       case ACTIVATE -> set(request, true, done);
       case DEACTIVATE -> set(request, false, done);
       case UNRECOGNIZED -> done.accept(new Reply.Refused(ApiError.UNKNOWN_ALARM_ACTION));
@@ -142,19 +144,20 @@ final class MaintenanceCalls {
   }
 
   void memberList(MemberListRequest request, Consumer<Reply> done) {
-    door.readIndex(state -> {
-      Identity identity = door.identity();
-      done.accept(
-          new Reply.Done(
-              MemberListResponse.newBuilder()
-                  .setHeader(responses.headerWithoutRevision(state))
-                  .addMembers(
-                      Member.newBuilder()
-                          .setID(identity.member())
-                          .setName(identity.name())
-                          .addAllPeerURLs(settings.peerUrls())
-                          .addAllClientURLs(settings.clientUrls()))
-                  .build()));
-    });
+    door.readIndex(state -> done.accept(Reply.of(() -> members(state))));
+  }
+
+  private Reply members(State state) {
+    Identity identity = door.identity();
+    return new Reply.Done(
+        MemberListResponse.newBuilder()
+            .setHeader(responses.headerWithoutRevision(state))
+            .addMembers(
+                Member.newBuilder()
+                    .setID(identity.member())
+                    .setName(identity.name())
+                    .addAllPeerURLs(settings.peerUrls())
+                    .addAllClientURLs(settings.clientUrls()))
+            .build());
   }
 }
