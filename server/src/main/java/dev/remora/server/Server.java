@@ -10,6 +10,7 @@ import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
 import dev.remora.server.apply.State;
+import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
@@ -19,9 +20,12 @@ import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
 import dev.remora.server.replica.Bootstrap;
+import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
+import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
@@ -57,6 +61,8 @@ final class Server {
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
+
+  private static final double HEAP_SHARE_OF_STATE = 0.7;
 
   /**
    * Event loops that serve clients: one less than processors, up to here. More would take turns
@@ -148,6 +154,10 @@ final class Server {
     await(
         loop.call(() -> {
           RaftNode node = raftNode(loop, replica, opened, start.conf(), identity.member());
+          long stateBytesMax = stateBytesMax();
+          replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
+          replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
+          replica.compactBy(autoCompaction());
           replica.keepSnapshots(
               SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
           replica.start(this::every, node);
@@ -177,6 +187,19 @@ final class Server {
 
   private void every(Duration interval, Runnable task) {
     vertx.setPeriodic(interval.toMillis(), _ -> task.run());
+  }
+
+  /** What the heap has room for: the rest is for requests, snapshots and the collector. */
+  private static long stateBytesMax() {
+    return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
+  }
+
+  private AutoCompaction autoCompaction() {
+    return switch (config.retention()) {
+      case Retention.All() -> AutoCompaction.none();
+      case Retention.Age(Duration age) -> AutoCompaction.ofAge(age);
+      case Retention.Revisions(long count) -> AutoCompaction.ofRevisions(count);
+    };
   }
 
   /**
@@ -251,6 +274,7 @@ final class Server {
             config.requestBytesMax(),
             config.txnOperationsMax(),
             WATCH_PROGRESS,
+            config.requestTimeout(),
             texts(config.peerUrls()),
             texts(config.advertiseClientUrls()));
     List<ApiRoute> routes = new ArrayList<>();
@@ -258,7 +282,7 @@ final class Server {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
       routes.add(new MachinesRoute(v2, replies));
     }
-    routes.add(new V3Api(loop.context(), door, feed, v3, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;

@@ -25,9 +25,9 @@ import java.util.NoSuchElementException;
  * take its time over it.
  *
  * <p>The records come in this order: head; versions older than the history, newest ones, then base
- * ones; the history; directories; leases; end. A version that the newest keys share with the
- * history is written with the history only. Deadlines and attachments are not written: they follow
- * from the rest.
+ * ones; the history; directories; leases; alarms; end. A version that the newest keys share with
+ * the history is written with the history only. Deadlines and attachments are not written: they
+ * follow from the rest.
  */
 public final class SnapshotEncoder implements Iterator<byte[]> {
   /** Most bytes of a chunk. All but the last have so many; a record may run over several. */
@@ -41,6 +41,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   private final Iterator<Version> base;
   private final Iterator<Directory> directories;
   private final Iterator<Lease> leases;
+  private final Iterator<Alarm> alarms;
   private final Deque<SnapshotRecord> ready = new ArrayDeque<>();
   private long nextSequence;
   private long records;
@@ -56,6 +57,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     this.base = keyspace.base().iterator();
     this.directories = state.tree().directories().iterator();
     this.leases = state.leases().granted().iterator();
+    this.alarms = state.alarms().raised().iterator();
     this.nextSequence = keyspace.history().first();
     ready.add(
         SnapshotRecord.newBuilder()
@@ -135,6 +137,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
           record()
               .setLease(
                   SnapshotLease.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds())));
+    } else if (alarms.hasNext()) {
+      add(record().setAlarm(SnapshotMessages.message(alarms.next())));
     } else {
       add(
           record()

@@ -3,6 +3,7 @@ package dev.remora.server.apply;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.remora.server.apply.proto.SnapshotAction;
+import dev.remora.server.apply.proto.SnapshotAlarm;
 import dev.remora.server.apply.proto.SnapshotConf;
 import dev.remora.server.apply.proto.SnapshotDirectory;
 import dev.remora.server.apply.proto.SnapshotVersion;
@@ -96,6 +97,18 @@ final class SnapshotMessages {
         message.getCreatedIndex(),
         message.getModifiedIndex(),
         message.hasExpiration() ? message.getExpiration() : Version.PERMANENT);
+  }
+
+  static SnapshotAlarm message(Alarm alarm) {
+    return SnapshotAlarm.newBuilder()
+        .setMember(alarm.member())
+        .setKind(SnapshotAlarm.Kind.valueOf(alarm.kind().name()))
+        .build();
+  }
+
+  /** Throws {@link IllegalArgumentException} for a kind of a later version. */
+  static Alarm alarm(SnapshotAlarm message) {
+    return new Alarm(message.getMember(), Alarm.Kind.valueOf(message.getKind().name()));
   }
 
   static SnapshotAction message(Action action) {

@@ -20,7 +20,7 @@ public sealed interface Answer {
   enum Reason {
     /** Too much is waiting already; it was not taken. */
     OVERLOADED,
-    /** The disk has no room for more log; it was not taken. */
+    /** The disk has no room for more log, or the quota is reached; it was not taken. */
     NO_SPACE,
     /** The member is stopping; it may or may not be applied later. */
     STOPPED,

@@ -22,6 +22,7 @@ final class LeaderDuties {
   private final Predicate<Command> proposer;
   private final Lessor lessor = new Lessor();
   private HistoryBounds historyBounds = HistoryBounds.DEFAULT;
+  private AutoCompaction autoCompaction = AutoCompaction.none();
   private boolean isCompacting;
   private boolean isExpiring;
 
@@ -37,6 +38,10 @@ final class LeaderDuties {
 
   void keepHistory(HistoryBounds bounds) {
     historyBounds = bounds;
+  }
+
+  void compactBy(AutoCompaction rule) {
+    autoCompaction = rule;
   }
 
   /** This member leads from now on: every lease gets its full TTL anew. */
@@ -93,6 +98,14 @@ final class LeaderDuties {
           .compactTo(state.keyspace())
           .ifPresent(revision -> isCompacting = proposer.test(new Command.Compact(revision)));
     }
+  }
+
+  void compactByRule(State state) {
+    autoCompaction
+        .due(clocks.monotonicNanos(), state.revision())
+        .filter(revision -> revision > state.keyspace().compactRevision())
+        .ifPresent(
+            revision -> isCompacting = proposer.test(new Command.Compact(revision)));
   }
 
   private boolean start(Lease lease) {

@@ -1,5 +1,6 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Alarm;
 import dev.remora.server.apply.Applier;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
@@ -63,6 +64,7 @@ public final class Replica implements Consensus.Listener {
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
+  private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isTrimming;
   private boolean isLeader;
   private long leaderTerm;
@@ -96,7 +98,7 @@ public final class Replica implements Consensus.Listener {
     this.identity = identity;
     this.clocks = clocks;
     this.pending = new Pending(clocks);
-    this.duties = new LeaderDuties(clocks, this::proposeOwn);
+    this.duties = new LeaderDuties(clocks, this::proposeAsLeader);
     this.reads = new Reads(clocks, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
@@ -117,12 +119,23 @@ public final class Replica implements Consensus.Listener {
     duties.keepHistory(bounds);
   }
 
+  /** Has history compacted by age or count too. On the replica's loop, before it starts. */
+  public void compactBy(AutoCompaction rule) {
+    duties.compactBy(rule);
+  }
+
+  /** Bounds the state, which by default is not. On the replica's loop. */
+  public void keepWithin(Quota bound) {
+    quota = bound;
+  }
+
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
     timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
+    timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
     trimLater(); // What a compaction before the restart had not freed yet.
     wake();
   }
@@ -152,9 +165,25 @@ public final class Replica implements Consensus.Listener {
       done.accept(new Answer.Failed(refusal));
       return;
     }
+    switch (quota.judge(published, command)) {
+      case ADMITTED -> take(new Pending.Propose(from, command, done));
+      case REFUSED -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE));
+      // Who is refused first is told once the alarm stands.
+      case TO_BE_RAISED ->
+          take(
+              new Pending.Propose(
+                  from, noSpace(), _ -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE))));
+    }
+  }
+
+  private void take(Pending.Propose propose) {
     waiting.incrementAndGet();
-    inbox.add(new Inquiry.Want(new Pending.Propose(from, command, done)));
-    from.atTurnEnd(this::wake);
+    inbox.add(new Inquiry.Want(propose));
+    propose.from().atTurnEnd(this::wake);
+  }
+
+  private Command noSpace() {
+    return new Command.SetAlarm(new Alarm(identity.member(), Alarm.Kind.NOSPACE), true);
   }
 
   void readIndex(Mailbox from, Consumer<Optional<State>> done) {
@@ -245,6 +274,7 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
+    raiseAlarmIfDue();
   }
 
   private void compactIfDue() {
@@ -353,9 +383,13 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(Mailbox::send);
   }
 
-  /** Proposes something nobody waits for; the leader's business. Whether it is under way. */
+  /** Proposes what is the leader's business, and nobody waits for. Whether it is under way. */
+  private boolean proposeAsLeader(Command command) {
+    return isLeader && proposeOwn(command);
+  }
+
   private boolean proposeOwn(Command command) {
-    if (isStopped || !isLeader || consensus.isEmpty()) {
+    if (isStopped || consensus.isEmpty()) {
       return false;
     }
     sequence++;
@@ -401,8 +435,18 @@ public final class Replica implements Consensus.Listener {
           state.index(),
           clocks.wallNanos() / 1_000);
     }
+    if (!state.alarms().equals(published.alarms())) {
+      LOG.warn("alarms changed raised={}", state.alarms().raised());
+    }
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
+  }
+
+  /** What was on its way when the quota was reached may have passed it. */
+  private void raiseAlarmIfDue() {
+    if (quota.isPassedBy(published) && !published.alarms().has(Alarm.Kind.NOSPACE)) {
+      proposeOwn(noSpace());
+    }
   }
 
   private void trimLater() {

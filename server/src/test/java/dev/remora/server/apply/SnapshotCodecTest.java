@@ -190,6 +190,7 @@ final class SnapshotCodecTest {
     parts.add(list(state.tree().deadlines()));
     parts.add(list(state.leases().granted()));
     parts.add(list(state.leases().attachments()));
+    parts.add(state.alarms());
     return parts;
   }
 

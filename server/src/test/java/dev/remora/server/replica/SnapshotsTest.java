@@ -140,7 +140,13 @@ final class SnapshotsTest {
   private static State state(long index) {
     State empty = State.EMPTY;
     return new State(
-        index, 1, ConfState.of(List.of(1L)), empty.keyspace(), empty.tree(), empty.leases());
+        index,
+        1,
+        ConfState.of(List.of(1L)),
+        empty.keyspace(),
+        empty.tree(),
+        empty.leases(),
+        empty.alarms());
   }
 
   /** Is done when the test says so. */

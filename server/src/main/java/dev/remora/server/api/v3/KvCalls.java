@@ -36,7 +36,10 @@ final class KvCalls {
     if (refuses(TxnCheck.range(request), done)) {
       return;
     }
-    read(request.getSerializable(), done, state -> done.accept(range(request, state)));
+    read(
+        request.getSerializable(),
+        done,
+        state -> done.accept(Reply.of(() -> range(request, state))));
   }
 
   private Reply range(RangeRequest request, State state) {
@@ -73,7 +76,8 @@ final class KvCalls {
       read(
           isSerializable(request),
           done,
-          state -> done.accept(reply(txn, ReadTxn.run(state.keyspace(), txn), state)));
+          state ->
+              done.accept(Reply.of(() -> reply(txn, ReadTxn.run(state.keyspace(), txn), state))));
     } else {
       propose(txn, request, done);
     }

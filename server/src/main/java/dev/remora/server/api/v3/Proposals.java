@@ -49,7 +49,8 @@ final class Proposals {
         answer ->
             done.accept(
                 switch (answer) {
-                  case Answer.Applied(Outcome outcome, State state) -> reply.apply(outcome, state);
+                  case Answer.Applied(Outcome outcome, State state) ->
+                      Reply.of(() -> reply.apply(outcome, state));
                   case Answer.Failed(Answer.Reason reason) ->
                       new Reply.Refused(ApiError.of(reason));
                 }));
