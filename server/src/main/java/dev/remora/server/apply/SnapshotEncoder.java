@@ -42,7 +42,10 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   private final Iterator<Directory> directories;
   private final Iterator<Lease> leases;
   private final Iterator<Alarm> alarms;
-  private final Deque<SnapshotRecord> ready = new ArrayDeque<>();
+
+  /** Records to be written next, each behind its length. */
+  private final Deque<ByteBuffer> ready = new ArrayDeque<>();
+
   private long nextSequence;
   private long records;
   private boolean isEnded;
@@ -59,8 +62,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     this.leases = state.leases().granted().iterator();
     this.alarms = state.alarms().raised().iterator();
     this.nextSequence = keyspace.history().first();
-    ready.add(
-        SnapshotRecord.newBuilder()
+    add(
+        record()
             .setHead(
                 SnapshotHead.newBuilder()
                     .setIndex(state.index())
@@ -68,8 +71,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
                     .setConf(SnapshotMessages.of(state.conf()))
                     .setRevision(keyspace.revision())
                     .setCompactRevision(keyspace.compactRevision())
-                    .setFirstSequence(nextSequence))
-            .build());
+                    .setFirstSequence(nextSequence)));
   }
 
   @Override
@@ -85,7 +87,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES_MAX);
     while (chunk.hasRemaining() && hasNext()) {
       if (!rest.hasRemaining()) {
-        rest = bytes(nextRecord());
+        rest = nextRecord();
       }
       int count = Math.min(chunk.remaining(), rest.remaining());
       chunk.put(rest.slice(rest.position(), count));
@@ -101,14 +103,12 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     return ByteBuffer.allocate(Integer.BYTES + body.length).putInt(body.length).put(body).flip();
   }
 
-  private SnapshotRecord nextRecord() {
+  private ByteBuffer nextRecord() {
     if (ready.isEmpty()) {
       prepare();
     }
-    SnapshotRecord next = ready.remove();
-    isEnded = next.hasEnd();
     records++;
-    return next;
+    return ready.remove();
   }
 
   private void prepare() {
@@ -116,12 +116,12 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     while (newest.hasNext()) {
       Version version = newest.next();
       if (version.sequence() < history.first()) {
-        add(record().setOld(SnapshotMessages.message(version)));
+        ready.add(VersionRecord.encode(SnapshotRecord.OLD_FIELD_NUMBER, version));
         return;
       }
     }
     if (base.hasNext()) {
-      add(record().setBase(SnapshotMessages.message(base.next())));
+      ready.add(VersionRecord.encode(SnapshotRecord.BASE_FIELD_NUMBER, base.next()));
     } else if (nextSequence < history.end()) {
       add(history.at(nextSequence++));
     } else if (directories.hasNext()) {
@@ -140,6 +140,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     } else if (alarms.hasNext()) {
       add(record().setAlarm(SnapshotMessages.message(alarms.next())));
     } else {
+      isEnded = true;
       add(
           record()
               .setEnd(
@@ -151,7 +152,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
 
   private void add(Change change) {
     switch (change) {
-      case Version version -> add(record().setVersion(SnapshotMessages.message(version)));
+      case Version version ->
+          ready.add(VersionRecord.encode(SnapshotRecord.VERSION_FIELD_NUMBER, version));
       case DirectoryChange directory -> {
         addRemoved(directory);
         add(record().setChange(message(directory)));
@@ -212,7 +214,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   }
 
   private void add(SnapshotRecord.Builder record) {
-    ready.add(record.build());
+    ready.add(bytes(record.build()));
   }
 
   private static SnapshotRecord.Builder record() {

@@ -15,7 +15,8 @@ import dev.remora.server.tree.Directory;
 
 /** The parts of a state as messages of {@code snapshot.proto}, and back. */
 final class SnapshotMessages {
-  private static final long NO_VERSION = -1;
+  /** The place of what never was. */
+  static final long NO_VERSION = -1;
 
   private SnapshotMessages() {}
 
