@@ -338,6 +338,31 @@ final class RaftCoreTest {
   }
 
   @Test
+  void aJointConfigurationIsLeftEvenIfAHandOverWasInTheWay() {
+    lead();
+    ConfChange change =
+        new ConfChange(
+            Transition.JOINT_IMPLICIT,
+            List.of(new Change(ConfChange.Type.ADD_LEARNER, 3)),
+            Payload.EMPTY);
+    group.core(1).proposeConf(change);
+    group.core(1).transferLeader(2);
+    group.work(1);
+    group.deliver(message -> message instanceof Append && message.to() == 3);
+    group.work(3);
+    group.deliver(message -> message.to() == 1);
+    group.work(1);
+    assertThat(group.core(1).status().conf().isJoint()).isTrue();
+
+    group.wire.clear();
+    group.tick(1, TestGroup.ELECTION_TICKS);
+    group.settle(1, 2, 3);
+
+    assertThat(group.core(1).status().conf())
+        .isEqualTo(new ConfState(List.of(1L, 2L), List.of(), List.of(3L), List.of(), false));
+  }
+
+  @Test
   void whatFitsNoLongerBecomesAnEmptyEntry() {
     lead();
     ConfChange leave = new ConfChange(Transition.AUTO, List.of(), Payload.EMPTY);
