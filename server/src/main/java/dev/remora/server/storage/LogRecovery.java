@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a log from its oldest segment to its end.
  *
  * <p>Only the last segment may end in a torn batch, which is cut. Every older one must hold exactly
- * what the header of the one after it says. What was read is made durable before it is returned: a
- * killed process may have left it in the page cache only.
+ * what the header of the one after it says, and is sealed: the last one is not, so its loss is
+ * noticed. What was read is made durable before it is returned: a killed process may have left it
+ * in the page cache only.
  */
 final class LogRecovery {
   private static final int COPY_BYTES = 1 << 20;
@@ -144,6 +145,11 @@ final class LogRecovery {
         throw new CorruptLogException(
             next.path(), "it does not continue " + segment.path().getFileName());
       }
+      if (!reader.isSealed() && end <= SegmentSeal.at(segment.header())) {
+        // A crash came between.
+        file.write(SegmentSeal.of(segment.header()), SegmentSeal.at(segment.header()));
+        file.force();
+      }
     }
   }
 
@@ -151,6 +157,9 @@ final class LogRecovery {
     DiskFile file = files.open(segment.path());
     try {
       SegmentReader reader = new SegmentReader(segment.path(), file, segment.header());
+      if (reader.isSealed()) {
+        throw new CorruptLogException(segment.path(), "the segment after it is missing");
+      }
       long at = SegmentHeader.BYTES;
       long batchStart = at;
       for (SegmentReader.Found found = read(reader, at); found != null; found = read(reader, at)) {
