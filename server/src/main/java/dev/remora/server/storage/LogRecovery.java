@@ -81,12 +81,9 @@ final class LogRecovery {
     SnapshotMark from = start == null ? shape.mark() : start.mark();
     if (!segments.isEmpty()) {
       checkBeginning(from, start == null ? "" : start.damage());
-      checkReaches(from);
+      joinWith(from);
     }
-    HardState hard = shape.hardState();
-    long commit = Math.max(hard.commit(), from.index());
-    Recovered recovered =
-        new Recovered(new HardState(hard.term(), hard.vote(), commit), from, entries);
+    Recovered recovered = new Recovered(hardState(from), from, entries);
     return new Result(recovered, shape, segments, tail);
   }
 
@@ -249,14 +246,30 @@ final class LogRecovery {
     }
   }
 
-  /** A snapshot of our own holds what was durable in the log before. */
-  private void checkReaches(SnapshotMark from) throws CorruptLogException {
-    if (shape.lastIndex() < from.index() || !shape.agreesWith(from)) {
+  /**
+   * A snapshot of our own holds what was in the log before. One that came from the leader may lie
+   * past the log's end, or beside a suffix that was never committed, if a crash came before its
+   * mark: then no entry follows it.
+   */
+  private void joinWith(SnapshotMark from) throws CorruptLogException {
+    if (shape.isKeptBy(from)) {
+      return;
+    }
+    if (from.index() <= Math.max(shape.hardState().commit(), shape.mark().index())) {
       throw new CorruptLogException(
           segments.getLast().path(),
-          "the log ends with entry %d of term %d and lacks what the snapshot holds, entry %d of"
-                  .formatted(shape.lastIndex(), shape.lastTerm(), from.index())
-              + " term %d".formatted(from.term()));
+          "the log does not hold what the snapshot ends with, entry %d of term %d"
+              .formatted(from.index(), from.term()));
     }
+    entries.clear();
+  }
+
+  /** A member is in no older term than its snapshot; in one that is news to it, it has no vote. */
+  private HardState hardState(SnapshotMark from) {
+    HardState known = shape.hardState();
+    long commit = Math.max(known.commit(), from.index());
+    return known.term() < from.term()
+        ? new HardState(from.term(), 0, commit)
+        : new HardState(known.term(), known.vote(), commit);
   }
 }
