@@ -78,8 +78,7 @@ public final class Applier {
 
   /** The state as it now is, in constant time. */
   public State freeze() {
-    return new State(
-        index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms);
+    return new State(index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms);
   }
 
   /** Frees a bounded number of compacted changes; whether some are left. */

@@ -30,8 +30,7 @@ public record State(
 
   /** Before the first entry. */
   public static final State EMPTY =
-      new State(
-          0, 0, ConfState.EMPTY, Keyspace.EMPTY, Tree.EMPTY, Leases.EMPTY, Alarms.NONE);
+      new State(0, 0, ConfState.EMPTY, Keyspace.EMPTY, Tree.EMPTY, Leases.EMPTY, Alarms.NONE);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {

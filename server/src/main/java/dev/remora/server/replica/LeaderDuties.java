@@ -104,8 +104,7 @@ final class LeaderDuties {
     autoCompaction
         .due(clocks.monotonicNanos(), state.revision())
         .filter(revision -> revision > state.keyspace().compactRevision())
-        .ifPresent(
-            revision -> isCompacting = proposer.test(new Command.Compact(revision)));
+        .ifPresent(revision -> isCompacting = proposer.test(new Command.Compact(revision)));
   }
 
   private boolean start(Lease lease) {
