@@ -17,6 +17,9 @@ import java.util.List;
  * added the first members, in the same order, at term 1, and all of that is committed.
  */
 public final class Bootstrap {
+  /** Nobody is elected in it: the first election is for the next one. */
+  private static final long TERM = 1;
+
   private Bootstrap() {}
 
   /**
@@ -29,21 +32,29 @@ public final class Bootstrap {
   public static Restart restart(
       LogStore log, Recovered recovered, ConfState conf, List<Long> members) {
     SnapshotMark mark = recovered.mark();
-    if (recovered.lastIndex() > 0) {
+    if (recovered.hardState().term() > TERM || recovered.lastIndex() >= members.size()) {
       return new Restart(
           recovered.hardState(),
           new SnapshotMeta(mark.index(), mark.term(), conf),
           recovered.entries());
     }
+    List<Entry> entries = entries(members);
+    HardState hard = new HardState(TERM, 0, entries.size());
+    // A crash may have left the first of them: a part of the group would be a group of its own.
+    int found = Math.toIntExact(recovered.lastIndex());
+    log.append(hard, entries.subList(found, entries.size()), () -> {});
+    return new Restart(hard, SnapshotMeta.NONE, entries);
+  }
+
+  private static List<Entry> entries(List<Long> members) {
     List<Entry> entries = new ArrayList<>();
     for (long member : members.stream().sorted(Long::compareUnsigned).toList()) {
       ConfChange.Change add = new ConfChange.Change(ConfChange.Type.ADD_VOTER, member);
       ConfChange change = new ConfChange(ConfChange.Transition.AUTO, List.of(add), Payload.EMPTY);
       entries.add(
-          new Entry(1, entries.size() + 1, EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change)));
+          new Entry(
+              TERM, entries.size() + 1, EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change)));
     }
-    HardState hard = new HardState(1, 0, entries.size());
-    log.append(hard, entries, () -> {});
-    return new Restart(hard, SnapshotMeta.NONE, entries);
+    return entries;
   }
 }
