@@ -142,7 +142,7 @@ final class LogRecovery {
         throw new CorruptLogException(
             next.path(), "it does not continue " + segment.path().getFileName());
       }
-      if (!reader.isSealed() && end <= SegmentSeal.at(segment.header())) {
+      if (!reader.isSealed() && SegmentSeal.hasRoom(segment.header(), end)) {
         // A crash came between.
         file.write(SegmentSeal.of(segment.header()), SegmentSeal.at(segment.header()));
         file.force();

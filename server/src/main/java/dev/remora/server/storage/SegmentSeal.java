@@ -28,6 +28,11 @@ final class SegmentSeal {
     return ByteBuffer.allocate(BYTES).putLong(MAGIC).putLong(crc.getValue()).flip();
   }
 
+  /** Whether it leaves the records alone; those of a log from before there were seals reach on. */
+  static boolean hasRoom(SegmentHeader header, long recordsEnd) {
+    return recordsEnd <= at(header);
+  }
+
   /** Where it lies in its segment. */
   static long at(SegmentHeader header) {
     return header.capacity() - BYTES;

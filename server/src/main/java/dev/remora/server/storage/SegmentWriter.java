@@ -94,10 +94,12 @@ final class SegmentWriter {
     batchStart = end;
   }
 
-  /** Marks the segment as followed by another. Durable on return. */
+  /** Marks the segment as followed by another, if there is room. Durable on return. */
   void seal() throws IOException {
-    file.write(SegmentSeal.of(header), SegmentSeal.at(header));
-    file.force();
+    if (SegmentSeal.hasRoom(header, end)) {
+      file.write(SegmentSeal.of(header), SegmentSeal.at(header));
+      file.force();
+    }
   }
 
   void close() throws IOException {
