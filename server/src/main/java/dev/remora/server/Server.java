@@ -65,9 +65,9 @@ final class Server {
   private static final double HEAP_SHARE_OF_STATE = 0.7;
 
   /**
-   * Event loops that serve clients: one less than processors, up to here. More take turns
-   * with the replica's loop and the log, in smaller batches: on two processors a second one cost a
-   * PUT a sixth more processor time and twice the context switches.
+   * Event loops that serve clients: one less than processors, up to here. More take turns with the
+   * replica's loop and the log, in smaller batches: on two processors a second one cost a PUT a
+   * sixth more processor time and twice the context switches.
    */
   private static final int CLIENT_LOOPS_MAX = 3;
 

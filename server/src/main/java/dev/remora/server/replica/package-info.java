@@ -3,9 +3,9 @@
  * state, answers. Here are its ports, too: what it asks of the edges, as interfaces that they
  * implement.
  *
- * <p><b>Enter by</b> {@link dev.remora.server.replica.Door}, what another event loop may ask; {@link
- * dev.remora.server.replica.Replica}, behind it; {@link dev.remora.server.replica.RaftNode}, which
- * does what {@link dev.remora.server.raft.RaftCore} says. <b>The ports</b>: {@link
+ * <p><b>Enter by</b> {@link dev.remora.server.replica.Door}, what another event loop may ask;
+ * {@link dev.remora.server.replica.Replica}, behind it; {@link dev.remora.server.replica.RaftNode},
+ * which does what {@link dev.remora.server.raft.RaftCore} says. <b>The ports</b>: {@link
  * dev.remora.server.replica.LogStore} the durable log, {@link
  * dev.remora.server.replica.LogStoreEvents} what the log reports of its own accord, {@link
  * dev.remora.server.replica.SnapshotStore} where snapshots go, {@link
