@@ -67,6 +67,8 @@ final class DevIT {
   private Process start(Path output) throws IOException {
     return new ProcessBuilder(
             "setsid",
+            "env",
+            "--default-signal=INT", // A run in the background hands down that it is ignored.
             LAUNCHER.toString(),
             "dev",
             "--port",
