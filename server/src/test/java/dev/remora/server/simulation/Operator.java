@@ -1,0 +1,188 @@
+package dev.remora.server.simulation;
+
+import dev.remora.server.raft.ConfChange;
+import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.Payload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes the group as an operator would: learners first, never so that a quorum is out of reach,
+ * and what has died is replaced.
+ */
+final class Operator {
+  private static final int VOTERS_MAX = 7;
+
+  private final Group group;
+
+  Operator(Group group) {
+    this.group = group;
+  }
+
+  /** Does one thing, if it can be done now. */
+  void act(FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
+    if (leader == null) {
+      if (kind == FaultKind.CAMPAIGN) {
+        any.server().campaign();
+      }
+      return;
+    }
+    switch (kind) {
+      case ADD_LEARNER -> addLearner(leader);
+      case PROMOTE -> promote(leader);
+      case REMOVE -> remove(leader, any.id);
+      case REMOVE_LEADER -> remove(leader, leader.id);
+      case REPLACE -> replace(leader, any.id, chance);
+      case TRANSFER -> {
+        group.marks().reach(Mark.LEADER_TRANSFERRED);
+        leader.server().transferLeader(any.id);
+      }
+      case FORGET_LEADER -> {
+        group.marks().reach(Mark.LEADER_FORGOTTEN);
+        any.server().forgetLeader();
+      }
+      case CAMPAIGN -> any.server().campaign();
+      default -> throw new IllegalArgumentException(kind.toString());
+    }
+  }
+
+  /** Brings the group nearer to one without dead members; returns whether it is one. */
+  boolean repair() {
+    SimMember leader = group.leader();
+    if (leader == null || leader.process.isPaused()) {
+      return false;
+    }
+    ConfState conf = leader.shadow.conf;
+    if (conf.isJoint()) {
+      leader.server().proposeConf(change(ConfChange.Transition.AUTO));
+      return false;
+    }
+    for (long id : conf.voters()) {
+      if (group.member(id).isDead()) {
+        group.marks().reach(Mark.MINORITY_REPLACED_AFTER_DISK_LOSS);
+        propose(leader, ConfChange.Type.REMOVE, id);
+        return false;
+      }
+    }
+    for (long id : conf.learners()) {
+      if (group.member(id).isDead()) {
+        propose(leader, ConfChange.Type.REMOVE, id);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Whether a member may be lost for ever: a majority of the others must be left, and everything at
+   * rest.
+   */
+  boolean maySpare(SimMember member) {
+    SimMember leader = group.leader();
+    if (leader == null || leader.shadow.conf.isJoint() || isChanging(leader)) {
+      return false;
+    }
+    long voters = leader.shadow.quorum.voters();
+    long lost = group.countVoters(leader, this::isLost);
+    boolean isVoter = (voters >> member.id & 1) != 0;
+    boolean isLearner = leader.shadow.conf.learners().contains(member.id);
+    return (isLearner && !isVoter) || (isVoter && 2 * (lost + 1) < Long.bitCount(voters));
+  }
+
+  private boolean isLost(long id) {
+    return group.member(id).isDead() || group.isDamaged(id);
+  }
+
+  private boolean isChanging(SimMember leader) {
+    for (SimMember member : group.members()) {
+      if (member.process.isUp() && member.shadow.log.lastChange() > leader.shadow.applied) {
+        return true;
+      }
+    }
+    return leader.shadow.log.lastChange() > leader.shadow.applied;
+  }
+
+  private void addLearner(SimMember leader) {
+    if (leader.shadow.conf.learners().size() < 2) {
+      SimMember joined = group.join();
+      if (joined != null) {
+        propose(leader, ConfChange.Type.ADD_LEARNER, joined.id);
+      }
+    }
+  }
+
+  private void promote(SimMember leader) {
+    ConfState conf = leader.shadow.conf;
+    if (conf.voters().size() >= VOTERS_MAX || hasLost(leader)) {
+      return;
+    }
+    for (long id : conf.learners()) {
+      SimMember learner = group.member(id);
+      if (learner.isActive() && learner.shadow.log.last() * 10 >= leader.shadow.log.last() * 9) {
+        propose(leader, ConfChange.Type.ADD_VOTER, id);
+        return;
+      }
+    }
+  }
+
+  private void remove(SimMember leader, long id) {
+    boolean isVoter = leader.shadow.conf.voters().contains(id);
+    if (!hasLost(leader) && (!isVoter || leader.shadow.conf.voters().size() > 2)) {
+      propose(leader, ConfChange.Type.REMOVE, id);
+    }
+  }
+
+  /** Another takes the place of a voter, through a joint configuration. */
+  private void replace(SimMember leader, long id, SplittableRandom chance) {
+    ConfState conf = leader.shadow.conf;
+    if (!conf.voters().contains(id) || conf.learners().isEmpty() || hasLost(leader)) {
+      addLearner(leader);
+      return;
+    }
+    long next = conf.learners().get(chance.nextInt(conf.learners().size()));
+    if (!group.member(next).isActive()) {
+      return;
+    }
+    ConfChange.Transition transition =
+        ConfChange.Transition.values()[chance.nextInt(ConfChange.Transition.values().length)];
+    List<ConfChange.Change> changes = new ArrayList<>();
+    changes.add(new ConfChange.Change(ConfChange.Type.ADD_VOTER, next));
+    changes.add(
+        new ConfChange.Change(
+            chance.nextBoolean() ? ConfChange.Type.REMOVE : ConfChange.Type.ADD_LEARNER, id));
+    leader.server().proposeConf(new ConfChange(transition, changes, Payload.EMPTY));
+    if (transition == ConfChange.Transition.JOINT_EXPLICIT) {
+      leaveLater(10 * Swarm.TICK_MICROS);
+    }
+  }
+
+  private void leaveLater(long micros) {
+    group
+        .scheduler()
+        .after(
+            micros,
+            () -> {
+              SimMember leader = group.leader();
+              if (leader != null && leader.isActive() && leader.shadow.conf.isJoint()) {
+                leader.server().proposeConf(change(ConfChange.Transition.AUTO));
+              }
+            });
+  }
+
+  private boolean hasLost(SimMember leader) {
+    return group.countVoters(leader, this::isLost) > 0;
+  }
+
+  private static void propose(SimMember leader, ConfChange.Type type, long id) {
+    leader
+        .server()
+        .proposeConf(change(ConfChange.Transition.AUTO, new ConfChange.Change(type, id)));
+  }
+
+  private static ConfChange change(
+      ConfChange.Transition transition, ConfChange.Change... changes) {
+    return new ConfChange(transition, List.of(changes), Payload.EMPTY);
+  }
+}
