@@ -15,6 +15,8 @@ public sealed interface Proposal {
   enum Reason {
     /** Nobody is known to lead. */
     NO_LEADER,
+    /** Another member leads, and nothing is to be sent there. */
+    NOT_LEADER,
     /** The leadership is being handed over. */
     TRANSFERRING,
     /** Too many bytes wait to be committed. */

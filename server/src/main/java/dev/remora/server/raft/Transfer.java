@@ -1,0 +1,48 @@
+package dev.remora.server.raft;
+
+import dev.remora.server.raft.progress.Progress;
+
+/**
+ * Hands the leadership over (Raft dissertation §3.10): takes no proposals, waits until the other
+ * has the whole log, tells it to campaign. Given up after one election timeout.
+ */
+final class Transfer {
+  private final Member member;
+  private final Feeder feeder;
+
+  Transfer(Member member, Feeder feeder) {
+    this.member = member;
+    this.feeder = feeder;
+  }
+
+  /** The leader is to hand over to this member. */
+  void start(Progress to) {
+    Leadership leadership = member.leadership;
+    if (to.isLearner() || leadership.transferee == to.id()) {
+      return;
+    }
+    leadership.transferee = 0;
+    if (to.id() == member.id()) {
+      return;
+    }
+    member.timers.restartElection();
+    leadership.transferee = to.id();
+    if (to.match() == member.log.lastIndex()) {
+      feeder.timeoutNow(to);
+    } else {
+      feeder.append(to, true);
+    }
+  }
+
+  /** This member's log agrees up to a new place. */
+  void caughtUp(Progress with) {
+    if (member.leadership.transferee == with.id() && with.match() == member.log.lastIndex()) {
+      feeder.timeoutNow(with);
+    }
+  }
+
+  /** Leads on. */
+  void abort() {
+    member.leadership.transferee = 0;
+  }
+}
