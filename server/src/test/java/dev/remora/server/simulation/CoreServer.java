@@ -211,6 +211,9 @@ final class CoreServer implements Server, LogStoreEvents {
       term = ready.hard().term();
     }
     group.checks().stored(member.shadow, ready.hard(), ready.append());
+    if (ready.isToStore()) {
+      group.trace().say(member.id, () -> "stores " + ready.hard() + " " + ready.append());
+    }
     if (ready.isToStore() || !ready.afterDurable().isEmpty() || ready.ack() != null) {
       log.append(
           ready.hard(),
@@ -333,6 +336,7 @@ final class CoreServer implements Server, LogStoreEvents {
 
   private void saved(Shelf.Snapshot snapshot) {
     group.marks().reach(Mark.SNAPSHOT_TAKEN);
+    group.trace().say(member.id, () -> "has saved " + snapshot);
     shelf.put(snapshot);
     newest = snapshot.meta();
     long index = newest.index();

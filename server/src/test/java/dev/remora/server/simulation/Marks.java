@@ -1,24 +1,35 @@
 package dev.remora.server.simulation;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** How often each rare situation was reached. */
 final class Marks {
-  private final long[] counts = new long[Mark.values().length];
+  private final Map<Mark, long[]> counts = new EnumMap<>(Mark.class);
+
+  Marks() {
+    for (Mark mark : Mark.values()) {
+      counts.put(mark, new long[1]);
+    }
+  }
+
+  private long[] counter(Mark mark) {
+    return Objects.requireNonNull(counts.get(mark));
+  }
 
   void reach(Mark mark) {
-    counts[mark.ordinal()]++;
+    counter(mark)[0]++;
   }
 
   long count(Mark mark) {
-    return counts[mark.ordinal()];
+    return counter(mark)[0];
   }
 
   void add(Marks other) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += other.counts[i];
-    }
+    other.counts.forEach((mark, count) -> counter(mark)[0] += count[0]);
   }
 
   /** What was never reached. */

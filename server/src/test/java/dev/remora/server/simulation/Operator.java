@@ -95,13 +95,17 @@ final class Operator {
     return group.member(id).isDead() || group.isDamaged(id);
   }
 
+  /** Whether some member has not yet applied a change that some member knows of. */
   private boolean isChanging(SimMember leader) {
+    long last = leader.shadow.log.lastChange();
     for (SimMember member : group.members()) {
-      if (member.process.isUp() && member.shadow.log.lastChange() > leader.shadow.applied) {
-        return true;
+      if (!member.isDead()) {
+        last = Math.max(last, member.shadow.log.lastChange());
       }
     }
-    return leader.shadow.log.lastChange() > leader.shadow.applied;
+    long newest = last;
+    return !leader.process.isUp()
+        || group.countVoters(leader, id -> group.member(id).shadow.applied < newest) > 0;
   }
 
   private void addLearner(SimMember leader) {

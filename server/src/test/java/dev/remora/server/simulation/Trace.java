@@ -10,7 +10,7 @@ import java.util.function.Supplier;
  * the same hash.
  */
 final class Trace {
-  private static final int LINES_MAX = 400;
+  private static final int LINES_MAX = Integer.getInteger("simulation.lines", 400);
 
   private final Scheduler scheduler;
   private final boolean isReadable;

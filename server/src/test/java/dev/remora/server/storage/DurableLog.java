@@ -14,7 +14,6 @@ import java.util.Arrays;
  */
 public final class DurableLog implements SimDisk.Forced {
   private HardState hard;
-  private SnapshotMark mark;
 
   /** The index that {@code terms[0]} is of. */
   private long base;
@@ -28,7 +27,7 @@ public final class DurableLog implements SimDisk.Forced {
   /** Goes on from what a recovery has found and forced. */
   public DurableLog(Recovered recovered) {
     hard = recovered.hardState();
-    mark = recovered.mark();
+    SnapshotMark mark = recovered.mark();
     restart(mark.index(), mark.term());
     for (Entry entry : recovered.entries()) {
       put(entry.index(), entry.term());
@@ -86,9 +85,9 @@ public final class DurableLog implements SimDisk.Forced {
     switch (bytes.getInt(at + 8)) {
       case RecordFormat.HARD_STATE ->
           hard = new HardState(term, bytes.getLong(at + RecordFormat.HEADER_BYTES), index);
-      case RecordFormat.SNAPSHOT_MARK -> {
-        mark = new SnapshotMark(index, term);
-        if (index > lastIndex || (index >= base && term(index) != term)) {
+      case RecordFormat.SNAPSHOT_MARK -> {}
+      case RecordFormat.SNAPSHOT_RESTART -> {
+        if (index >= base) {
           restart(index, term);
         }
       }
