@@ -19,18 +19,13 @@ class Following {
       // A late one: all of it up to here is settled.
       accept(append.from(), log.committed(), append.readPosition());
     } else if (log.matches(append.prevIndex(), append.prevTerm())) {
-      merge(append);
+      log.merge(append.entries());
       long covered = append.prevIndex() + append.entries().size();
       log.commitTo(Math.min(append.commit(), covered));
       accept(append.from(), acknowledged(covered), append.readPosition());
     } else {
       reject(append);
     }
-  }
-
-  /** Brings the entries into the log. */
-  void merge(Append append) {
-    member.log.merge(append.entries());
   }
 
   /** What is told to agree: only what this append has covered, whatever lies beyond. */

@@ -24,7 +24,7 @@ class Lease {
   }
 
   /** Messages with this read position leave from now on. */
-  final void sent(long position, long now) {
+  void sent(long position, long now) {
     if (measured == 0) {
       measured = position;
       measuredAt = now;

@@ -117,7 +117,8 @@ public sealed interface Message {
   /**
    * A follower asks the leader for a place to read at.
    *
-   * @param token the follower's own, unique for as long as its process lives
+   * @param token the follower's own, never used again by it, not even after a restart: a late
+   *     answer must not be taken for one to another read
    */
   record ReadIndex(long from, long to, long term, long token) implements Message {}
 

@@ -11,12 +11,14 @@ package dev.remora.server.raft;
  *     there is a leader (dissertation §6.2, §4.2.3)
  * @param leaseReads whether reads are served by the leader's lease, with no round; needs {@code
  *     checkQuorum}
- * @param messageBytesMax most bytes of payload in one message; one entry always fits
+ * @param messageBytesMax most bytes of entries in one message, each counted with a few bytes more
+ *     than its payload; one entry always fits
  * @param inflightMessagesMax most messages under way to a follower
  * @param inflightBytesMax most bytes of payload under way to a follower; 0 for no bound
- * @param uncommittedBytesMax most bytes of payload that may wait for commit; beyond it proposals
- *     are refused
- * @param applyBytesMax most bytes of payload handed out to be applied at once
+ * @param uncommittedBytesMax most bytes of payload that may wait to be committed and applied;
+ *     beyond it proposals are refused
+ * @param applyBytesMax most bytes of entries handed out and not yet applied, counted likewise; one
+ *     entry always may be
  * @param stepDownOnRemoval whether a leader that is no voter any more steps down once that is
  *     applied
  * @param disableProposalForwarding whether a follower refuses proposals

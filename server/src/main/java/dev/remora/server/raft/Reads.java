@@ -22,12 +22,14 @@ import org.jspecify.annotations.Nullable;
 class Reads {
   private final Member member;
   private final Lease lease;
-  private final Reached acks = this::ackedPosition;
+  final Reached acks = this::ackedPosition;
 
   private long turn = 1;
   private List<Asked> gathering = new ArrayList<>();
-  private @Nullable Round round;
   private List<ReadReady> served = new ArrayList<>();
+
+  /** The reads whose position is on its way, or null. */
+  @Nullable Round round;
 
   Reads(Member member, Lease lease) {
     this.member = member;
@@ -58,12 +60,7 @@ class Reads {
     if (member.config.leaseReads()) {
       lease.sent(turn, member.timers.now());
     }
-    return position(turn);
-  }
-
-  /** What a message that leaves with this turn carries. */
-  long position(long ofTurn) {
-    return ofTurn;
+    return turn;
   }
 
   /** The leader is asked for a place to read at, by itself or by another member. */
@@ -109,7 +106,7 @@ class Reads {
   }
 
   /** A follower has answered a message with this read position. */
-  final void answered(Progress by, long position) {
+  void answered(Progress by, long position) {
     by.ackedReadPosition(position);
     if (member.config.leaseReads()) {
       lease.answered(member.tracker.quorum().committed(acks));

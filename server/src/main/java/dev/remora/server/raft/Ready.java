@@ -7,9 +7,12 @@ import org.jspecify.annotations.Nullable;
  * What is to be done now. The parts that name the log go to it in the order of the Readies; nothing
  * of this needs to be awaited before the next is taken.
  *
+ * <p>{@code afterDurable} and {@code ack} keep that order, too, even of a Ready with nothing to
+ * store: they may be about entries that an earlier one gave to store.
+ *
  * @param hard the hard state to store, or null if it has not changed
- * @param mustSync whether it must be durable before {@code afterDurable}: term, vote or entries
- *     changed
+ * @param mustSync whether it has to be forced to disk before {@code afterDurable} leaves: term,
+ *     vote or entries changed. Otherwise {@code afterDurable} only waits for earlier Readies
  * @param install a snapshot that takes the place of the log, or null. Store it and its mark, then
  *     the entries and the hard state; and restore the state machine from it
  * @param append entries to store; they cancel what the log has at their places and after

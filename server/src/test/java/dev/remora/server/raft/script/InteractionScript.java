@@ -88,10 +88,10 @@ final class InteractionScript implements Interpreter {
         int ticks = Integer.parseInt(directive.values("timeout").getFirst());
         yield run(() -> member.setElectionTimeout(ticks));
       }
-      case "compact" -> {
-        member.compact(numbers.get(1));
-        yield print(member.logLines());
-      }
+      case "compact" ->
+          member.compact(numbers.get(1))
+              ? print(member.logLines())
+              : "requested index is unavailable due to compaction";
       case "raft-log" -> print(member.logLines());
       case "status" -> print(statusLines(member));
       case "send-snapshot" -> sendSnapshot(member, numbers.get(1));
@@ -164,11 +164,7 @@ final class InteractionScript implements Interpreter {
     private boolean checkQuorum;
     private boolean leaseReads;
     private boolean stepDownOnRemoval;
-    private boolean forwardingDisabled;
     private int inflight = Integer.MAX_VALUE;
-    private long inflightBytes;
-    private long messageBytes = Long.MAX_VALUE;
-    private long uncommittedBytes = Long.MAX_VALUE;
     private long applyBytes = Long.MAX_VALUE;
 
     private void set(Argument argument) {
@@ -183,13 +179,8 @@ final class InteractionScript implements Interpreter {
         case "prevote" -> preVote = argument.isTrue();
         case "checkquorum" -> checkQuorum = argument.isTrue();
         case "inflight" -> inflight = (int) argument.number();
-        case "inflight-bytes", "max-inflight-bytes" -> inflightBytes = argument.number();
-        case "max-size", "max-size-per-msg" -> messageBytes = argument.number();
-        case "max-uncommitted-size", "max-uncommitted-entries-size" ->
-            uncommittedBytes = argument.number();
         case "max-committed-size-per-ready" -> applyBytes = argument.number();
         case "disable-conf-change-validation" -> validates = !argument.isTrue();
-        case "disable-proposal-forwarding" -> forwardingDisabled = argument.isTrue();
         case "step-down-on-removal" -> stepDownOnRemoval = argument.isTrue();
         case "read-only" ->
             leaseReads =
@@ -221,13 +212,13 @@ final class InteractionScript implements Interpreter {
           preVote,
           checkQuorum,
           leaseReads,
-          messageBytes,
+          Long.MAX_VALUE,
           inflight,
-          inflightBytes,
-          uncommittedBytes,
+          0,
+          Long.MAX_VALUE,
           applyBytes,
           stepDownOnRemoval,
-          forwardingDisabled);
+          false);
     }
   }
 

@@ -174,10 +174,15 @@ final class ScriptMember {
     }
   }
 
-  void compact(long index) {
+  /** Forgets the log up to this index; false if it has done so before. */
+  boolean compact(long index) {
+    if (index <= base) {
+      return false;
+    }
     log.subList(0, (int) (index - base)).clear();
     base = index;
     core().compact(index);
+    return true;
   }
 
   List<String> logLines() {
