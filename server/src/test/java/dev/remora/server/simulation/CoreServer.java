@@ -32,7 +32,6 @@ final class CoreServer implements Server, LogStoreEvents {
   private final SimMember member;
   private final Group group;
   private final Shelf shelf;
-  private final Seams seams;
   private final SimLogThreads threads;
   private final LogStore log;
   private final RaftCore core;
@@ -56,7 +55,6 @@ final class CoreServer implements Server, LogStoreEvents {
     this.member = member;
     this.group = member.group;
     this.shelf = shelf;
-    this.seams = seams;
     this.threads =
         new SimLogThreads(
             group.scheduler(), member.process, group.random(), group.swarm().diskMicrosMax);
@@ -78,16 +76,14 @@ final class CoreServer implements Server, LogStoreEvents {
     group.checks().started(member.shadow, opened.recovered(), conf, chain, durable);
     Restart restart =
         new Restart(opened.recovered().hardState(), newest, opened.recovered().entries());
-    core = seams.core(seams.config(group.swarm().config(member.id)), restart, group.random());
+    core = seams.core(member, group.swarm().config(member.id), restart);
     turnSoon();
   }
 
   @Override
   public void tick() {
-    if (seams.hasTicked(member)) {
-      core.tick();
-      turnSoon();
-    }
+    core.tick();
+    turnSoon();
   }
 
   @Override
@@ -147,6 +143,12 @@ final class CoreServer implements Server, LogStoreEvents {
   @Override
   public void campaign() {
     core.campaign();
+    turnSoon();
+  }
+
+  @Override
+  public void unreachable(long peer) {
+    core.unreachable(peer);
     turnSoon();
   }
 

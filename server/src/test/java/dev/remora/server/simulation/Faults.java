@@ -5,12 +5,14 @@ import dev.remora.server.storage.SimDisk;
 import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Lets happen what a plan holds, and ends it. */
 final class Faults {
   private static final long TICK = Swarm.TICK_MICROS;
+  private static final int SECTOR_BYTES = 512;
 
   private final Group group;
   private final Operator operator;
@@ -68,6 +70,9 @@ final class Faults {
       case CUT_ONE_WAY,
           ISOLATE,
           ISOLATE_LEADER,
+          ISOLATE_FROM_VOTERS,
+          STRAND_LEADER,
+          SHORTEN_APPENDS,
           SPLIT,
           LOSE_MESSAGES,
           DUPLICATE_MESSAGES,
@@ -94,15 +99,105 @@ final class Faults {
       }
       case JUMP_WALL_CLOCK -> {
         group.marks().reach(Mark.WALL_CLOCK_JUMPED);
-        any.wallAheadMicros += chance.nextLong(-100 * TICK, 100 * TICK);
+        SimMember jumping = leader == null || chance.nextBoolean() ? any : leader;
+        jumping.wallAheadMicros += chance.nextLong(-100 * TICK, 100 * TICK);
+        if (chance.nextBoolean()) {
+          strand(jumping, chance);
+        }
       }
       case BURST -> {
         for (int i = chance.nextInt(60); i >= 0; i--) {
           group.clients().write(any);
         }
       }
-      case ADD_LEARNER, PROMOTE, REMOVE, REMOVE_LEADER, REPLACE, TRANSFER, FORGET_LEADER, CAMPAIGN ->
-          operator.act(fault.kind(), chance, any, leader);
+      case ADD_LEARNER, PROMOTE, REMOVE, REMOVE_LEADER, REPLACE, SPLIT_JOINT, TRANSFER, FORGET_LEADER, CAMPAIGN ->
+          operate(fault.kind(), chance, any, leader);
+    }
+  }
+
+  private void operate(
+      FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
+    if (kind == FaultKind.SPLIT_JOINT) {
+      if (leader != null && operator.act(FaultKind.REPLACE, chance, leader == any ? other(any) : any, leader)) {
+        splitJoint(chance, leader);
+      }
+    } else {
+      operator.act(kind, chance, any, leader);
+    }
+  }
+
+  private SimMember other(SimMember than) {
+    for (SimMember member : group.members()) {
+      if (member != than && member.isActive() && than.shadow.conf.voters().contains(member.id)) {
+        return member;
+      }
+    }
+    return than;
+  }
+
+  /**
+   * Cuts a leader that has just proposed a joint configuration off from the voters, so that it is in
+   * the joint one when they are not: its own messages once a voter has the entry, theirs once it is
+   * committed. The learner that is about to become a voter stays with it.
+   */
+  private void splitJoint(SplittableRandom chance, SimMember leader) {
+    long micros = (4L * group.swarm().electionTicks + chance.nextLong(30)) * TICK;
+    long voters = leader.shadow.quorum.voters();
+    long change = leader.shadow.log.lastChange();
+    soon(
+        () -> group.countVoters(leader, id -> id != leader.id && hasStored(id, change)) > 0,
+        () -> {
+          cut(micros, (a, b) -> a == leader.id && (voters >> b & 1) != 0);
+          soon(
+              () -> leader.shadow.conf.isJoint(),
+              () -> {
+                group.marks().reach(Mark.SPLIT_WHILE_JOINT);
+                cut(micros, (a, b) -> b == leader.id && (voters >> a & 1) != 0);
+                campaignElsewhere(leader, voters);
+                readAgain(leader, micros, chance);
+              });
+        });
+  }
+
+  private boolean hasStored(long id, long index) {
+    return group.member(id).shadow.log.last() >= index;
+  }
+
+  private void campaignElsewhere(SimMember leader, long voters) {
+    for (SimMember member : group.members()) {
+      if (member != leader && (voters >> member.id & 1) != 0 && member.isActive()) {
+        member.server().campaign();
+        return;
+      }
+    }
+  }
+
+  /** Does something as soon as it is so, if that is within some ticks. */
+  private void soon(BooleanSupplier isSo, Runnable act) {
+    soon(isSo, act, group.scheduler().nowMicros() + 10 * TICK);
+  }
+
+  private void soon(BooleanSupplier isSo, Runnable act, long untilMicros) {
+    if (isSo.getAsBoolean()) {
+      act.run();
+    } else if (group.scheduler().nowMicros() < untilMicros && !isOver) {
+      long step = 50 + (group.swarm().netMicrosMin + group.swarm().netMicrosSpan) / 16;
+      group.scheduler().after(step, () -> soon(isSo, act, untilMicros));
+    }
+  }
+
+  /** Clients that stay with a member whatever happens. */
+  private void readAgain(SimMember member, long micros, SplittableRandom chance) {
+    for (long at = 0; at < micros; at += 1 + chance.nextLong(2 * TICK)) {
+      group
+          .scheduler()
+          .after(
+              at,
+              () -> {
+                if (member.isActive()) {
+                  group.clients().read(member);
+                }
+              });
     }
   }
 
@@ -149,6 +244,17 @@ final class Faults {
             micros,
             (a, b) -> (a == leader.id && direction != 1) || (b == leader.id && direction != 2));
       }
+      case ISOLATE_FROM_VOTERS -> {
+        long voters = leader.shadow.quorum.voters();
+        campaignElsewhere(leader, voters);
+        cut(
+            micros,
+            (a, b) -> (a == leader.id ? voters >> b & 1 : b == leader.id ? voters >> a & 1 : 0) != 0);
+        readAgain(leader, micros, chance);
+      }
+      case STRAND_LEADER -> strand(leader, chance);
+      case SHORTEN_APPENDS ->
+          onAll(micros, link -> link.shortenedPercent = 1 + chance.nextInt(50));
       case SPLIT -> {
         group.marks().reach(Mark.GROUP_SPLIT);
         long half = chance.nextLong();
@@ -168,6 +274,26 @@ final class Faults {
           onAll(micros, link -> link.bytesPerSecond = 2_000 + chance.nextLong(100_000));
       default -> throw new IllegalArgumentException(kind.toString());
     }
+  }
+
+  /** Nothing leaves the leader, and what it hears comes from a time when others followed it. */
+  private void strand(SimMember leader, SplittableRandom chance) {
+    group.marks().reach(Mark.LEADER_STRANDED);
+    long timeout = group.swarm().electionTicks * TICK;
+    long micros = 3 * timeout + chance.nextLong(3 * timeout);
+    if (leader.isActive()) {
+      group.clients().read(leader);
+    }
+    cut(micros, (a, b) -> a == leader.id);
+    long late = timeout + chance.nextLong(3 * timeout);
+    for (SimMember other : group.members()) {
+      SimNet.Link link = group.net().link(other.id, leader.id);
+      link.extraMicros += late;
+      group
+          .scheduler()
+          .after(micros, () -> link.extraMicros = Math.max(0, link.extraMicros - late));
+    }
+    readAgain(leader, micros, chance);
   }
 
   /** Which directions are meant. */
@@ -232,8 +358,6 @@ final class Faults {
       group.trace().say(member.id, () -> "has no segment " + durable.segment());
     }
   }
-
-  private static final int SECTOR_BYTES = 512;
 
   private void loseDisk(SimMember member) {
     if (operator.maySpare(member)) {

@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one run and what they share: time, chance, the network, the checks. */
@@ -39,8 +40,12 @@ final class Group implements SimNet.Receivers {
     for (long id = 1; id <= swarm.voters; id++) {
       voters.add(id);
     }
-    initial = ConfState.of(voters);
-    voters.forEach(id -> members.put(id, new SimMember(id, this, initial, starter)));
+    List<Long> learners = new ArrayList<>();
+    for (long id = 1; id <= swarm.learners; id++) {
+      learners.add(swarm.voters + id);
+    }
+    initial = new ConfState(voters, List.of(), learners, List.of(), false);
+    Stream.concat(voters.stream(), learners.stream()).forEach(id -> members.put(id, new SimMember(id, this, initial, starter)));
     if (swarm.voters == 1) {
       marks.reach(Mark.SINGLE_MEMBER_GROUP);
     }
@@ -159,12 +164,18 @@ final class Group implements SimNet.Receivers {
   public void receive(Message message, long content) {
     SimMember member = members.get(message.to());
     if (member != null) {
-      member.process.after(0, () -> {
+      member.process.now(() -> {
         trace.mix(message.from() << 8 | message.to(), message.term(), kind(message));
         trace.say(message.to(), () -> "gets " + message);
         member.server().receive(message, content);
       });
     }
+  }
+
+  @Override
+  public void lost(long from, long to) {
+    SimMember sender = member(from);
+    sender.process.after(Swarm.TICK_MICROS / 10, () -> sender.server().unreachable(to));
   }
 
   private static long kind(Message message) {

@@ -10,6 +10,8 @@ enum Invariant {
   LOGS_MATCH,
   /** What was committed in an earlier term is in the log of every leader (Raft §5.4). */
   LEADER_HAS_ALL_COMMITTED,
+  /** A leader counts only entries of its own term as committed (Raft §5.4.2). */
+  LEADER_COMMITS_OWN_TERM,
   /** The same entry is committed and applied at an index everywhere (Raft §5.4.3). */
   SAME_ENTRY_APPLIED,
   /** Term, commit and applied never go back; applied is at most commit, commit at most the end. */

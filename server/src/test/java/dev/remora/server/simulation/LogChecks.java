@@ -52,6 +52,11 @@ final class LogChecks {
           Invariant.SAME_ENTRY_APPLIED, member + " has committed another log up to " + known);
     }
     boolean isNew = commit > truth.commit();
+    if (isNew && member.leads() && member.log.term(commit) != member.hard.term()) {
+      throw new Violation(
+          Invariant.LEADER_COMMITS_OWN_TERM,
+          "%s commits entry %d of term %d".formatted(member, commit, member.log.term(commit)));
+    }
     if (isNew && member.log.term(truth.commit() + 1) < member.hard.term()) {
       marks.reach(Mark.ENTRY_OF_OLD_TERM_COMMITTED_LATER);
     }

@@ -15,26 +15,32 @@ import org.jspecify.annotations.Nullable;
 final class Operator {
   private static final int VOTERS_MAX = 7;
 
+  /** A change that was proposed may come to light so much later. */
+  private static final long REST_MICROS = 30 * Swarm.TICK_MICROS;
+
   private final Group group;
+  private long lastChangeMicros = -REST_MICROS;
 
   Operator(Group group) {
     this.group = group;
   }
 
-  /** Does one thing, if it can be done now. */
-  void act(FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
-    if (leader == null) {
+  /** Does one thing, if it can be done now; returns whether it was to be done at all. */
+  boolean act(FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
+    if (leader == null || !leader.isActive()) {
       if (kind == FaultKind.CAMPAIGN) {
         any.server().campaign();
       }
-      return;
+      return false;
     }
     switch (kind) {
       case ADD_LEARNER -> addLearner(leader);
       case PROMOTE -> promote(leader);
       case REMOVE -> remove(leader, any.id);
       case REMOVE_LEADER -> remove(leader, leader.id);
-      case REPLACE -> replace(leader, any.id, chance);
+      case REPLACE -> {
+        return replace(leader, any.id, chance);
+      }
       case TRANSFER -> {
         group.marks().reach(Mark.LEADER_TRANSFERRED);
         leader.server().transferLeader(any.id);
@@ -46,6 +52,7 @@ final class Operator {
       case CAMPAIGN -> any.server().campaign();
       default -> throw new IllegalArgumentException(kind.toString());
     }
+    return true;
   }
 
   /** Brings the group nearer to one without dead members; returns whether it is one. */
@@ -56,7 +63,7 @@ final class Operator {
     }
     ConfState conf = leader.shadow.conf;
     if (conf.isJoint()) {
-      leader.server().proposeConf(change(ConfChange.Transition.AUTO));
+      propose(leader, change(ConfChange.Transition.AUTO));
       return false;
     }
     for (long id : conf.voters()) {
@@ -81,7 +88,8 @@ final class Operator {
    */
   boolean maySpare(SimMember member) {
     SimMember leader = group.leader();
-    if (leader == null || leader.shadow.conf.isJoint() || isChanging(leader)) {
+    boolean isRecent = group.scheduler().nowMicros() < lastChangeMicros + REST_MICROS;
+    if (leader == null || isRecent || leader.shadow.conf.isJoint() || isChanging(leader)) {
       return false;
     }
     long voters = leader.shadow.quorum.voters();
@@ -139,15 +147,15 @@ final class Operator {
   }
 
   /** Another takes the place of a voter, through a joint configuration. */
-  private void replace(SimMember leader, long id, SplittableRandom chance) {
+  private boolean replace(SimMember leader, long id, SplittableRandom chance) {
     ConfState conf = leader.shadow.conf;
     if (!conf.voters().contains(id) || conf.learners().isEmpty() || hasLost(leader)) {
       addLearner(leader);
-      return;
+      return false;
     }
     long next = conf.learners().get(chance.nextInt(conf.learners().size()));
     if (!group.member(next).isActive()) {
-      return;
+      return false;
     }
     ConfChange.Transition transition =
         ConfChange.Transition.values()[chance.nextInt(ConfChange.Transition.values().length)];
@@ -156,10 +164,11 @@ final class Operator {
     changes.add(
         new ConfChange.Change(
             chance.nextBoolean() ? ConfChange.Type.REMOVE : ConfChange.Type.ADD_LEARNER, id));
-    leader.server().proposeConf(new ConfChange(transition, changes, Payload.EMPTY));
+    propose(leader, new ConfChange(transition, changes, Payload.EMPTY));
     if (transition == ConfChange.Transition.JOINT_EXPLICIT) {
       leaveLater(10 * Swarm.TICK_MICROS);
     }
+    return true;
   }
 
   private void leaveLater(long micros) {
@@ -170,7 +179,7 @@ final class Operator {
             () -> {
               SimMember leader = group.leader();
               if (leader != null && leader.isActive() && leader.shadow.conf.isJoint()) {
-                leader.server().proposeConf(change(ConfChange.Transition.AUTO));
+                propose(leader, change(ConfChange.Transition.AUTO));
               }
             });
   }
@@ -179,10 +188,13 @@ final class Operator {
     return group.countVoters(leader, this::isLost) > 0;
   }
 
-  private static void propose(SimMember leader, ConfChange.Type type, long id) {
-    leader
-        .server()
-        .proposeConf(change(ConfChange.Transition.AUTO, new ConfChange.Change(type, id)));
+  private void propose(SimMember leader, ConfChange.Type type, long id) {
+    propose(leader, change(ConfChange.Transition.AUTO, new ConfChange.Change(type, id)));
+  }
+
+  private void propose(SimMember leader, ConfChange change) {
+    lastChangeMicros = group.scheduler().nowMicros();
+    leader.server().proposeConf(change);
   }
 
   private static ConfChange change(

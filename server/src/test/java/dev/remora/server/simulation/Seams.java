@@ -10,14 +10,13 @@ import dev.remora.server.storage.Disk;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.WriteAheadLog;
 import java.nio.file.Path;
-import java.util.random.RandomGenerator;
 
 /** Where a mutant can take the place of the real thing. As it stands, everything is real. */
 class Seams {
   static final Path DATA = Path.of("/data");
 
-  RaftCore core(RaftConfig config, Restart restart, RandomGenerator random) {
-    return new RaftCore(config, restart, random);
+  RaftCore core(SimMember member, RaftConfig config, Restart restart) {
+    return new RaftCore(config, restart, member.group.random());
   }
 
   /** Opens the log that a member's disk has. */
@@ -43,12 +42,8 @@ class Seams {
     return log;
   }
 
-  RaftConfig config(RaftConfig config) {
-    return config;
-  }
-
-  /** Whether an interval has passed in a member's eyes. */
-  boolean hasTicked(SimMember member) {
+  /** Whether it bears faults of this kind. */
+  boolean allows(FaultKind kind) {
     return true;
   }
 }

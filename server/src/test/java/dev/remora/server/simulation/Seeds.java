@@ -2,6 +2,7 @@ package dev.remora.server.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Runs seed after seed. */
@@ -51,7 +52,7 @@ final class Seeds {
   }
 
   private Simulation.Outcome run(long seed, Group.Watching closely) {
-    return new Simulation(seed, kind.starter(seams.get()), closely, _ -> true).run();
+    return simulation(seed, closely, _ -> true).run();
   }
 
   /** Runs so many, or for so long, or until some have failed. */
@@ -77,7 +78,7 @@ final class Seeds {
 
   /** What may go wrong in a seed. */
   List<Fault> plan(long seed) {
-    return new Simulation(seed, kind.starter(seams.get()), watching, _ -> true).plan();
+    return simulation(seed, watching, _ -> true).plan();
   }
 
   /** The shortest list of faults, found by leaving out ever smaller parts, that still fails. */
@@ -86,9 +87,16 @@ final class Seeds {
   }
 
   Simulation.Outcome run(long seed, Group.Watching closely, List<Integer> kept) {
+    return simulation(seed, closely, fault -> kept.contains(fault.number())).run();
+  }
+
+  private Simulation simulation(long seed, Group.Watching closely, Predicate<Fault> kept) {
+    Seams changed = seams.get();
     return new Simulation(
-            seed, kind.starter(seams.get()), closely, fault -> kept.contains(fault.number()))
-        .run();
+        seed,
+        kind.starter(changed),
+        closely,
+        fault -> changed.allows(fault.kind()) && kept.test(fault));
   }
 
   /** What is left of a plan, and the run with only that. */

@@ -36,6 +36,9 @@ interface Server {
 
   void campaign();
 
+  /** A message to this member was lost, as far as is known. */
+  void unreachable(long peer);
+
   boolean isLeader();
 
   /** The one it follows or is; 0 for none. */

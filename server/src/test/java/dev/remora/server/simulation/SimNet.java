@@ -34,6 +34,9 @@ final class SimNet {
      * @param content what travels with a snapshot, else 0
      */
     void receive(Message message, long content);
+
+    /** The connection has broken, and the sender knows. */
+    void lost(long from, long to);
   }
 
   /** One direction between two members, and what is wrong with it. */
@@ -42,6 +45,7 @@ final class SimNet {
     int lostPercent;
     int duplicatedPercent;
     int reorderedPercent;
+    int shortenedPercent;
     long extraMicros;
     long bytesPerSecond;
 
@@ -59,6 +63,7 @@ final class SimNet {
       lostPercent = 0;
       duplicatedPercent = 0;
       reorderedPercent = 0;
+      shortenedPercent = 0;
       extraMicros = 0;
       bytesPerSecond = 0;
       freeAtMicros = 0;
@@ -105,7 +110,7 @@ final class SimNet {
   void send(Message message, long content) {
     Link link = link(message.from(), message.to());
     if (link.cuts > 0 || isDrawn(link.lostPercent)) {
-      marks.reach(Mark.MESSAGE_LOST);
+      lose(message);
       return;
     }
     long now = scheduler.nowMicros();
@@ -130,10 +135,34 @@ final class SimNet {
     boolean isReset =
         sentMicros <= link.sentBeforeMicros && scheduler.nowMicros() > link.arrivesUntilMicros;
     if (isReset || boot != receivers.boot(message.to())) {
-      marks.reach(Mark.MESSAGE_LOST);
+      lose(message);
+    } else if (message instanceof Message.Append append && isDrawn(link.shortenedPercent)) {
+      marks.reach(Mark.APPEND_SHORTENED);
+      receivers.receive(shortened(append), content);
     } else {
       receivers.receive(message, content);
     }
+  }
+
+  private void lose(Message message) {
+    marks.reach(Mark.MESSAGE_LOST);
+    if (random.nextInt(8) == 0) {
+      receivers.lost(message.from(), message.to());
+    }
+  }
+
+  /** As a leader of another version might send it that takes fewer entries at a time. */
+  private Message.Append shortened(Message.Append append) {
+    int size = random.nextInt(append.entries().size() + 1);
+    return new Message.Append(
+        append.from(),
+        append.to(),
+        append.term(),
+        append.prevIndex(),
+        append.prevTerm(),
+        append.commit(),
+        append.entries().subList(0, size),
+        append.readPosition());
   }
 
   private boolean isDrawn(int percent) {

@@ -51,6 +51,11 @@ final class SimProcess {
     scheduler.after(delayMicros, () -> run(planned, task));
   }
 
+  /** Does something at once, or when a pause ends. */
+  void now(Runnable task) {
+    run(boot, task);
+  }
+
   private void run(long planned, Runnable task) {
     if (!isUp || boot != planned) {
       return;

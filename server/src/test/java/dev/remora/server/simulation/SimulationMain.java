@@ -16,7 +16,7 @@ public final class SimulationMain {
 
   /** Ends with 1 if a seed fails. */
   public static void main(String[] arguments) {
-    ((Logger) LoggerFactory.getLogger(WriteAheadLog.class)).setLevel(Level.OFF);
+    quiet();
     Long one = Long.getLong("simulation.seed");
     long first = one == null ? Long.getLong("simulation.first", 0) : one;
     long count = one == null ? Long.getLong("simulation.seeds", 1_000) : 1;
@@ -32,6 +32,11 @@ public final class SimulationMain {
       explain(seeds, one);
     }
     System.exit(result.failures().isEmpty() ? 0 : 1);
+  }
+
+  /** A torn tail is worth a line, but not thousands of them. */
+  static void quiet() {
+    ((Logger) LoggerFactory.getLogger(WriteAheadLog.class)).setLevel(Level.OFF);
   }
 
   private static void explain(Seeds seeds, long seed) {

@@ -2,7 +2,6 @@ package dev.remora.server.simulation;
 
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.HardState;
-import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.replica.LogStore;
 import dev.remora.server.replica.LogStoreEvents;
 import dev.remora.server.replica.Recovered;
@@ -256,40 +255,6 @@ final class StorageMutants {
         reason.addSuppressed(e);
         throw reason;
       }
-    }
-  }
-
-  /** Reads are served by a lease that is measured with a clock that may jump. */
-  static final class LeaseOnWallClock extends Seams {
-    private final Map<Long, Long> lastWall = new HashMap<>();
-
-    @Override
-    RaftConfig config(RaftConfig it) {
-      return new RaftConfig(
-          it.id(),
-          it.electionTicks(),
-          it.heartbeatTicks(),
-          it.preVote(),
-          true,
-          true,
-          it.messageBytesMax(),
-          it.inflightMessagesMax(),
-          it.inflightBytesMax(),
-          it.uncommittedBytesMax(),
-          it.applyBytesMax(),
-          it.stepDownOnRemoval(),
-          it.disableProposalForwarding());
-    }
-
-    @Override
-    boolean hasTicked(SimMember member) {
-      long wall = member.group.scheduler().nowMicros() + member.wallAheadMicros;
-      long last = lastWall.getOrDefault(member.id, Long.MIN_VALUE);
-      if (wall < last) {
-        return false;
-      }
-      lastWall.put(member.id, wall);
-      return true;
     }
   }
 }

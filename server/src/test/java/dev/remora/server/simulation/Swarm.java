@@ -20,6 +20,7 @@ final class Swarm {
   private static final long FAULTY_TICKS = 150;
 
   final int voters;
+  final int learners;
   final int electionTicks;
   final boolean isLazy;
   final long snapshotEvery;
@@ -44,6 +45,7 @@ final class Swarm {
 
   Swarm(SplittableRandom random) {
     voters = pick(random, 1, 2, 3, 3, 3, 3, 3, 5, 5, 5, 4, 7);
+    learners = pick(random, 0, 0, 1, 2);
     electionTicks = pick(random, 3, 5, 10);
     isLazy = random.nextInt(3) == 0;
     snapshotEvery = pick(random, 3, 10, 30, 100, 100_000);
@@ -61,7 +63,7 @@ final class Swarm {
     proposalsPerTick = pick(random, 1, 3, 6);
     readsPerTick = pick(random, 0, 1, 3);
     preVote = random.nextInt(4) > 0;
-    checkQuorum = random.nextInt(4) > 0;
+    checkQuorum = random.nextBoolean();
     messageBytesMax = pick(random, 0, 1, 200, 512 << 10);
     inflightMessagesMax = pick(random, 1, 2, 8, 256);
     inflightBytesMax = pick(random, 0, 0, 100, 8 << 20);
@@ -115,10 +117,11 @@ final class Swarm {
 
   @Override
   public String toString() {
-    return ("voters=%d electionTicks=%d lazy=%s snapshotEvery=%d kept=%d wal=%s diskMicros=%d"
+    return ("voters=%d learners=%d electionTicks=%d lazy=%s snapshotEvery=%d kept=%d wal=%s diskMicros=%d"
             + " net=%d+%d faults=%s %s")
         .formatted(
             voters,
+            learners,
             electionTicks,
             isLazy,
             snapshotEvery,
