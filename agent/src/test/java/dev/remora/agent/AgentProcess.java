@@ -2,7 +2,6 @@ package dev.remora.agent;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,30 +9,58 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The agent as its users run it: a process, its output and its exit code. */
 final class AgentProcess implements AutoCloseable {
+  /** Quick to start: it never runs long. */
+  private static final List<String> JAVA =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC");
+
   private final Process process;
   private final Path log;
+
+  /** Made at the first use, since it costs a start. */
+  private static final class Holder {
+    private static final List<String> COMMAND = command();
+  }
 
   private AgentProcess(Process process, Path log) {
     this.process = process;
     this.log = log;
   }
 
-  static AgentProcess start(Path directory, String... arguments) throws IOException {
-    Path log = Files.createTempFile(directory, "agent", ".log");
+  /** What starts it, without the tests' own log settings. */
+  private static List<String> command() {
+    List<String> program = List.of("-cp", ClassArchive.classPathOfJars(), Main.class.getName());
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                classPath(),
-                Main.class.getName()));
+            ClassArchive.train("agent", JAVA, program, AgentProcess::training, "not rendered"));
+    command.addAll(program);
+    return List.copyOf(command);
+  }
+
+  /** Meets what most of the agent does, but for a registry that answers. */
+  private static List<String> training(Path directory) throws IOException {
+    Path config = directory.resolve("agent.yaml");
+    Files.writeString(directory.resolve("t.peb"), "{{ key('/x') }}");
+    Files.writeString(
+        config,
+        """
+        node: n1
+        registry: {endpoints: ['http://127.0.0.1:1']}
+        data_dir: state
+        services: [{name: web, port: 80}]
+        templates: [{source: t.peb, destination: out.conf, reload: {command: ['true']}}]
+        """);
+    return List.of("--config", config.toString());
+  }
+
+  static AgentProcess start(Path directory, String... arguments) throws IOException {
+    Path log = Files.createTempFile(directory, "agent", ".log");
+    List<String> command = new ArrayList<>(Holder.COMMAND);
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
@@ -49,13 +76,6 @@ final class AgentProcess implements AutoCloseable {
     AgentProcess agent = start(directory, "--config", config.toString());
     agent.awaitLine("agent ready");
     return agent;
-  }
-
-  /** Without the tests' own log settings. */
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
-        .filter(entry -> !entry.endsWith("test-classes"))
-        .collect(Collectors.joining(File.pathSeparator));
   }
 
   void awaitLine(String part) {

@@ -43,18 +43,33 @@ enum RegistryKind {
     if (!given.isBlank()) {
       return Optional.of(List.of(given.strip().split("\\s+", -1)));
     }
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return Files.isRegularFile(BUILT)
-        ? Optional.of(
-            List.of(
+    return Files.isRegularFile(BUILT) ? Optional.of(Holder.BUILT_COMMAND) : Optional.empty();
+  }
+
+  /** Made at the first use, since it costs a start. */
+  private static final class Holder {
+    private static final List<String> BUILT_COMMAND = builtCommand();
+  }
+
+  private static List<String> builtCommand() {
+    List<String> java =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow");
+    List<String> program = List.of("-jar", BUILT.toString());
+    List<String> command =
+        new ArrayList<>(
+            ClassArchive.train(
+                "server",
                 java,
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-jar",
-                BUILT.toString()))
-        : Optional.empty();
+                program,
+                directory -> Running.arguments(directory, freePort(), freePort()),
+                "ready to serve client requests"));
+    command.addAll(program);
+    return List.copyOf(command);
   }
 
   /** A registry of its own for one test, on free ports of the loopback address. */
@@ -72,7 +87,7 @@ enum RegistryKind {
     }
 
     String url() {
-      return "http://127.0.0.1:" + port;
+      return url(port);
     }
 
     RegistryClient client() {
@@ -91,17 +106,8 @@ enum RegistryKind {
     }
 
     private Process launch() throws IOException {
-      String peerUrl = "http://127.0.0.1:" + peerPort;
       List<String> arguments = new ArrayList<>(command);
-      arguments.addAll(
-          List.of(
-              "--name=default",
-              "--data-dir=" + directory.resolve("registry"),
-              "--listen-client-urls=" + url(),
-              "--advertise-client-urls=" + url(),
-              "--listen-peer-urls=" + peerUrl,
-              "--initial-advertise-peer-urls=" + peerUrl,
-              "--initial-cluster=default=" + peerUrl));
+      arguments.addAll(arguments(directory, port, peerPort));
       return new ProcessBuilder(arguments)
           .redirectErrorStream(true)
           .redirectOutput(
@@ -109,17 +115,34 @@ enum RegistryKind {
           .start();
     }
 
-    private static int freePort() {
-      try (ServerSocket socket = new ServerSocket(0)) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        throw new IllegalStateException("no free port", e);
-      }
+    private static List<String> arguments(Path directory, int port, int peerPort) {
+      String url = url(port);
+      String peerUrl = url(peerPort);
+      return List.of(
+          "--name=default",
+          "--data-dir=" + directory.resolve("registry"),
+          "--listen-client-urls=" + url,
+          "--advertise-client-urls=" + url,
+          "--listen-peer-urls=" + peerUrl,
+          "--initial-advertise-peer-urls=" + peerUrl,
+          "--initial-cluster=default=" + peerUrl);
+    }
+
+    private static String url(int port) {
+      return "http://127.0.0.1:" + port;
     }
 
     @Override
     public void close() {
       process.destroyForcibly();
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new IllegalStateException("no free port", e);
     }
   }
 }

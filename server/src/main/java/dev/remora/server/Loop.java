@@ -6,6 +6,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
 
 /** An event-loop context of its own, and things done on it. */
 final class Loop {
@@ -28,6 +29,11 @@ final class Loop {
               }
             })
         .compose(_ -> opened.future());
+  }
+
+  /** Runs things on the loop, one after the other. */
+  Executor executor() {
+    return task -> context.runOnContext(_ -> task.run());
   }
 
   Context context() {

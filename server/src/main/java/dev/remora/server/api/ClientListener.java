@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The client port, on one event loop: HTTP/1.1 and HTTP/2 without TLS. Several of them, each on its
@@ -31,8 +29,6 @@ public final class ClientListener {
 
   /** How long requests that are being answered may take when the listener stops. */
   private static final long STOP_MILLIS = 200;
-
-  private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
 
   private final HttpServer server;
   private final Replies replies;
@@ -52,7 +48,10 @@ public final class ClientListener {
             .setMaxInitialLineLength(LINE_BYTES_MAX)
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setHandle100ContinueAutomatically(true)
-            .setHttp2ClearTextEnabled(true);
+            .setHttp2ClearTextEnabled(true)
+            // No WebSocket is served: without these, no handler for them stands in the pipeline.
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false);
     this.server =
         vertx
             .createHttpServer(options)
@@ -84,13 +83,10 @@ public final class ClientListener {
       request.connection().close();
       return;
     }
-    try {
-      dispatch(request);
-    } catch (RuntimeException e) {
-      // One request's bug must not end the others; the client sees a cut connection, as of etcd.
-      LOG.error("method={} a request failed", request.method(), e);
-      request.connection().close();
-    }
+    Failures.guard(
+        request,
+        () -> dispatch(request),
+        () -> replies.text(request, 500, "Internal Server Error\n"));
   }
 
   private void dispatch(HttpServerRequest request) {

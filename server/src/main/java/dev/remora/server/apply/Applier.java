@@ -4,8 +4,10 @@ import dev.remora.server.lease.LeaseWriter;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.KeyspaceWriter;
 import dev.remora.server.mvcc.Version;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.tree.TreeWriter;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies commands, in the order of the log. Not thread-safe; single writer.
@@ -17,13 +19,17 @@ public final class Applier {
   private final TreeWriter tree;
   private final LeaseWriter leases;
   private final TxnRunner txns;
+  private Alarms alarms;
   private long index;
   private long term;
+  private ConfState conf;
 
   /** Goes on from a state. */
   public Applier(State start) {
     this.index = start.index();
     this.term = start.term();
+    this.conf = start.conf();
+    this.alarms = start.alarms();
     this.leases = new LeaseWriter(start.leases());
     this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
     this.tree = new TreeWriter(start.tree(), keys);
@@ -39,6 +45,10 @@ public final class Applier {
    */
   public Outcome apply(long entryIndex, long entryTerm, Command command) {
     advance(entryIndex, entryTerm);
+    Outcome.@Nullable Reason refusal = refusal(command);
+    if (refusal != null) {
+      return new Outcome.Refused(keys.revision(), refusal);
+    }
     return switch (command) {
       case Command.Tree(var write) -> new Outcome.Tree(tree.write(write));
       case Command.Expire(long cutoff) -> expire(cutoff);
@@ -46,6 +56,7 @@ public final class Applier {
       case Command.Compact(long revision) -> compact(revision);
       case Command.LeaseGrant(long id, long ttlSeconds) -> grant(id, ttlSeconds);
       case Command.LeaseRevoke(long id, boolean isExpired) -> revoke(id, isExpired);
+      case Command.SetAlarm(Alarm alarm, boolean isRaised) -> set(alarm, isRaised);
     };
   }
 
@@ -59,14 +70,47 @@ public final class Applier {
     term = entryTerm;
   }
 
+  /** Passes an entry that has changed the group's configuration to this one. */
+  public void configure(long entryIndex, long entryTerm, ConfState configured) {
+    advance(entryIndex, entryTerm);
+    conf = configured;
+  }
+
   /** The state as it now is, in constant time. */
   public State freeze() {
-    return new State(index, term, keys.freeze(), tree.freeze(), leases.freeze());
+    return new State(index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms);
   }
 
   /** Frees a bounded number of compacted changes; whether some are left. */
   public boolean trim(int changesMax) {
     return keys.trim(changesMax);
+  }
+
+  /** What the alarms forbid: the same on every member, whatever quota of its own it has. */
+  private Outcome.@Nullable Reason refusal(Command command) {
+    if (alarms.has(Alarm.Kind.CORRUPT) && isOfClient(command)) {
+      return Outcome.Reason.CORRUPT;
+    }
+    return alarms.has(Alarm.Kind.NOSPACE) && Growth.bytes(command) > 0
+        ? Outcome.Reason.NO_SPACE
+        : null;
+  }
+
+  private static boolean isOfClient(Command command) {
+    return switch (command) {
+      case Command.Tree _, Command.Operation _, Command.Compact _, Command.LeaseGrant _ -> true;
+      case Command.LeaseRevoke(_, boolean isExpired) -> !isExpired;
+      case Command.Expire _, Command.SetAlarm _ -> false;
+    };
+  }
+
+  private Outcome set(Alarm alarm, boolean isRaised) {
+    boolean wasRaised = alarms.contains(alarm);
+    if (isRaised == wasRaised) {
+      return new Outcome.AlarmSet(wasRaised);
+    }
+    alarms = isRaised ? alarms.with(alarm) : alarms.without(alarm);
+    return new Outcome.AlarmSet(alarms.contains(alarm) == isRaised);
   }
 
   private Outcome expire(long cutoff) {

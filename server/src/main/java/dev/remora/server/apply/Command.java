@@ -61,4 +61,7 @@ public sealed interface Command {
 
   /** Ends a lease and removes its keys; {@code isExpired} if its time ran out. */
   record LeaseRevoke(long id, boolean isExpired) implements Command {}
+
+  /** Raises an alarm, or disarms it. */
+  record SetAlarm(Alarm alarm, boolean isRaised) implements Command {}
 }

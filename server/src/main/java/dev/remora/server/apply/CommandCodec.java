@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.remora.server.apply.proto.AlarmEntry;
 import dev.remora.server.apply.proto.CompactEntry;
 import dev.remora.server.apply.proto.CompareEntry;
 import dev.remora.server.apply.proto.DeleteRangeEntry;
@@ -38,6 +39,7 @@ public final class CommandCodec {
   private static final byte COMPACT = 7;
   private static final byte LEASE_GRANT = 8;
   private static final byte LEASE_REVOKE = 9;
+  private static final byte ALARM = 10;
 
   /**
    * Who made a proposal, so that the member that took it can answer when it is applied.
@@ -99,6 +101,7 @@ public final class CommandCodec {
       case Command.Compact _ -> COMPACT;
       case Command.LeaseGrant _ -> LEASE_GRANT;
       case Command.LeaseRevoke _ -> LEASE_REVOKE;
+      case Command.SetAlarm _ -> ALARM;
     };
   }
 
@@ -116,6 +119,12 @@ public final class CommandCodec {
           LeaseGrantEntry.newBuilder().setId(id).setTtlSeconds(ttlSeconds).build();
       case Command.LeaseRevoke(long id, boolean isExpired) ->
           LeaseRevokeEntry.newBuilder().setId(id).setExpired(isExpired).build();
+      case Command.SetAlarm(Alarm alarm, boolean isRaised) ->
+          AlarmEntry.newBuilder()
+              .setMember(alarm.member())
+              .setKind(AlarmEntry.Kind.valueOf(alarm.kind().name()))
+              .setRaised(isRaised)
+              .build();
     };
   }
 
@@ -135,6 +144,11 @@ public final class CommandCodec {
       case LEASE_REVOKE -> {
         LeaseRevokeEntry revoke = LeaseRevokeEntry.parseFrom(body);
         yield new Command.LeaseRevoke(revoke.getId(), revoke.getExpired());
+      }
+      case ALARM -> {
+        AlarmEntry entry = AlarmEntry.parseFrom(body);
+        Alarm.Kind kindOfAlarm = Alarm.Kind.valueOf(entry.getKind().name());
+        yield new Command.SetAlarm(new Alarm(entry.getMember(), kindOfAlarm), entry.getRaised());
       }
       default ->
           throw new IllegalStateException(

@@ -57,11 +57,22 @@ public sealed interface Outcome {
   /** A lease is gone, with its keys. */
   record LeaseRevoked(long revision, long id) implements Outcome {}
 
+  /**
+   * An alarm was raised or disarmed.
+   *
+   * @param isMet whether it now stands as it was asked to, and not because it never was raised
+   */
+  record AlarmSet(boolean isMet) implements Outcome {}
+
   /** The command was refused and has changed nothing. */
   record Refused(long revision, Reason reason) implements Outcome {}
 
-  /** Why a v3 command is refused. */
+  /** Why a command is refused; the first of them v2's too. */
   enum Reason {
+    /** The alarm NOSPACE is raised, and the command would make the state larger. */
+    NO_SPACE,
+    /** The alarm CORRUPT is raised. */
+    CORRUPT,
     /** ignore_value or ignore_lease on a key that does not exist. */
     KEY_NOT_FOUND,
     /** No lease of this id is granted. */

@@ -34,6 +34,7 @@ public final class SnapshotDecoder {
   private final ByteBuffer length = ByteBuffer.allocate(Integer.BYTES);
   private final TreeLoader tree = new TreeLoader();
   private final LeaseWriter leases = new LeaseWriter(Leases.EMPTY);
+  private final List<Alarm> alarms = new ArrayList<>();
   private final List<Bytes> removed = new ArrayList<>();
 
   /** The record that is being put together, once its length is known. */
@@ -115,7 +116,14 @@ public final class SnapshotDecoder {
         leases.keyChanged(Optional.empty(), version);
       }
     }
-    return new State(head.getIndex(), head.getTerm(), keyspace, tree.finish(), leases.freeze());
+    return new State(
+        head.getIndex(),
+        head.getTerm(),
+        SnapshotMessages.conf(head.getConf()),
+        keyspace,
+        tree.finish(),
+        leases.freeze(),
+        new Alarms(alarms));
   }
 
   private void take(SnapshotRecord record) {
@@ -134,6 +142,7 @@ public final class SnapshotDecoder {
       case CHANGE -> keys().add(change(record.getChange()));
       case DIRECTORY -> tree.add(SnapshotMessages.directory(record.getDirectory()));
       case LEASE -> grant(record.getLease().getId(), record.getLease().getTtlSeconds());
+      case ALARM -> alarms.add(SnapshotMessages.alarm(record.getAlarm()));
       case END -> finish(record.getEnd());
       case RECORD_NOT_SET -> throw new IllegalArgumentException("a record of unknown kind");
     }

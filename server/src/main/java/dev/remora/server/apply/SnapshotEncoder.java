@@ -25,9 +25,9 @@ import java.util.NoSuchElementException;
  * take its time over it.
  *
  * <p>The records come in this order: head; versions older than the history, newest ones, then base
- * ones; the history; directories; leases; end. A version that the newest keys share with the
- * history is written with the history only. Deadlines and attachments are not written: they follow
- * from the rest.
+ * ones; the history; directories; leases; alarms; end. A version that the newest keys share with
+ * the history is written with the history only. Deadlines and attachments are not written: they
+ * follow from the rest.
  */
 public final class SnapshotEncoder implements Iterator<byte[]> {
   /** Most bytes of a chunk. All but the last have so many; a record may run over several. */
@@ -41,7 +41,11 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   private final Iterator<Version> base;
   private final Iterator<Directory> directories;
   private final Iterator<Lease> leases;
-  private final Deque<SnapshotRecord> ready = new ArrayDeque<>();
+  private final Iterator<Alarm> alarms;
+
+  /** Records to be written next, each behind its length. */
+  private final Deque<ByteBuffer> ready = new ArrayDeque<>();
+
   private long nextSequence;
   private long records;
   private boolean isEnded;
@@ -56,17 +60,18 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     this.base = keyspace.base().iterator();
     this.directories = state.tree().directories().iterator();
     this.leases = state.leases().granted().iterator();
+    this.alarms = state.alarms().raised().iterator();
     this.nextSequence = keyspace.history().first();
-    ready.add(
-        SnapshotRecord.newBuilder()
+    add(
+        record()
             .setHead(
                 SnapshotHead.newBuilder()
                     .setIndex(state.index())
                     .setTerm(state.term())
+                    .setConf(SnapshotMessages.of(state.conf()))
                     .setRevision(keyspace.revision())
                     .setCompactRevision(keyspace.compactRevision())
-                    .setFirstSequence(nextSequence))
-            .build());
+                    .setFirstSequence(nextSequence)));
   }
 
   @Override
@@ -82,7 +87,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES_MAX);
     while (chunk.hasRemaining() && hasNext()) {
       if (!rest.hasRemaining()) {
-        rest = bytes(nextRecord());
+        rest = nextRecord();
       }
       int count = Math.min(chunk.remaining(), rest.remaining());
       chunk.put(rest.slice(rest.position(), count));
@@ -98,14 +103,12 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     return ByteBuffer.allocate(Integer.BYTES + body.length).putInt(body.length).put(body).flip();
   }
 
-  private SnapshotRecord nextRecord() {
+  private ByteBuffer nextRecord() {
     if (ready.isEmpty()) {
       prepare();
     }
-    SnapshotRecord next = ready.remove();
-    isEnded = next.hasEnd();
     records++;
-    return next;
+    return ready.remove();
   }
 
   private void prepare() {
@@ -113,12 +116,12 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     while (newest.hasNext()) {
       Version version = newest.next();
       if (version.sequence() < history.first()) {
-        add(record().setOld(SnapshotMessages.message(version)));
+        ready.add(VersionRecord.encode(SnapshotRecord.OLD_FIELD_NUMBER, version));
         return;
       }
     }
     if (base.hasNext()) {
-      add(record().setBase(SnapshotMessages.message(base.next())));
+      ready.add(VersionRecord.encode(SnapshotRecord.BASE_FIELD_NUMBER, base.next()));
     } else if (nextSequence < history.end()) {
       add(history.at(nextSequence++));
     } else if (directories.hasNext()) {
@@ -134,7 +137,10 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
           record()
               .setLease(
                   SnapshotLease.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds())));
+    } else if (alarms.hasNext()) {
+      add(record().setAlarm(SnapshotMessages.message(alarms.next())));
     } else {
+      isEnded = true;
       add(
           record()
               .setEnd(
@@ -146,7 +152,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
 
   private void add(Change change) {
     switch (change) {
-      case Version version -> add(record().setVersion(SnapshotMessages.message(version)));
+      case Version version ->
+          ready.add(VersionRecord.encode(SnapshotRecord.VERSION_FIELD_NUMBER, version));
       case DirectoryChange directory -> {
         addRemoved(directory);
         add(record().setChange(message(directory)));
@@ -207,7 +214,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   }
 
   private void add(SnapshotRecord.Builder record) {
-    ready.add(record.build());
+    ready.add(bytes(record.build()));
   }
 
   private static SnapshotRecord.Builder record() {

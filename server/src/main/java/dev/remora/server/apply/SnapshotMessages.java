@@ -3,18 +3,41 @@ package dev.remora.server.apply;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.remora.server.apply.proto.SnapshotAction;
+import dev.remora.server.apply.proto.SnapshotAlarm;
+import dev.remora.server.apply.proto.SnapshotConf;
 import dev.remora.server.apply.proto.SnapshotDirectory;
 import dev.remora.server.apply.proto.SnapshotVersion;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.Version;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.tree.Directory;
 
 /** The parts of a state as messages of {@code snapshot.proto}, and back. */
 final class SnapshotMessages {
-  private static final long NO_VERSION = -1;
+  /** The place of what never was. */
+  static final long NO_VERSION = -1;
 
   private SnapshotMessages() {}
+
+  static SnapshotConf of(ConfState conf) {
+    return SnapshotConf.newBuilder()
+        .addAllVoters(conf.voters())
+        .addAllVotersOutgoing(conf.votersOutgoing())
+        .addAllLearners(conf.learners())
+        .addAllLearnersNext(conf.learnersNext())
+        .setAutoLeave(conf.autoLeave())
+        .build();
+  }
+
+  static ConfState conf(SnapshotConf message) {
+    return new ConfState(
+        message.getVotersList(),
+        message.getVotersOutgoingList(),
+        message.getLearnersList(),
+        message.getLearnersNextList(),
+        message.getAutoLeave());
+  }
 
   static SnapshotVersion message(Version version) {
     SnapshotVersion.Builder message =
@@ -75,6 +98,18 @@ final class SnapshotMessages {
         message.getCreatedIndex(),
         message.getModifiedIndex(),
         message.hasExpiration() ? message.getExpiration() : Version.PERMANENT);
+  }
+
+  static SnapshotAlarm message(Alarm alarm) {
+    return SnapshotAlarm.newBuilder()
+        .setMember(alarm.member())
+        .setKind(SnapshotAlarm.Kind.valueOf(alarm.kind().name()))
+        .build();
+  }
+
+  /** Throws {@link IllegalArgumentException} for a kind of a later version. */
+  static Alarm alarm(SnapshotAlarm message) {
+    return new Alarm(message.getMember(), Alarm.Kind.valueOf(message.getKind().name()));
   }
 
   static SnapshotAction message(Action action) {

@@ -2,6 +2,7 @@ package dev.remora.server.apply;
 
 import dev.remora.server.lease.Leases;
 import dev.remora.server.mvcc.Keyspace;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.tree.Tree;
 import dev.remora.server.tree.TreeView;
 
@@ -10,17 +11,39 @@ import dev.remora.server.tree.TreeView;
  *
  * @param index the entry it stands after; 0 for none
  * @param term that entry's term
+ * @param conf who belongs to the group
  * @param keyspace the keys and their history
  * @param tree what v2 keeps beside them
  * @param leases the leases of v3
+ * @param alarms the alarms of all members
  */
-public record State(long index, long term, Keyspace keyspace, Tree tree, Leases leases) {
+public record State(
+    long index,
+    long term,
+    ConfState conf,
+    Keyspace keyspace,
+    Tree tree,
+    Leases leases,
+    Alarms alarms) {
+  /** What a directory, a lease or an attachment of a key takes, about. */
+  private static final int SMALL_BYTES = 200;
+
   /** Before the first entry. */
-  public static final State EMPTY = new State(0, 0, Keyspace.EMPTY, Tree.EMPTY, Leases.EMPTY);
+  public static final State EMPTY =
+      new State(0, 0, ConfState.EMPTY, Keyspace.EMPTY, Tree.EMPTY, Leases.EMPTY, Alarms.NONE);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {
     return keyspace.revision();
+  }
+
+  /** What it takes of the heap, history included, about: what the quota bounds. */
+  public long sizeBytes() {
+    long others =
+        (long) tree.directories().sizeLive()
+            + leases.granted().sizeLive()
+            + leases.attachments().sizeLive();
+    return keyspace.totalBytes() + SMALL_BYTES * others;
   }
 
   /** The v2 view of this state. */

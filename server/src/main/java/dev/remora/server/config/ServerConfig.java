@@ -24,6 +24,8 @@ import java.util.TreeSet;
  * @param servesV2 whether the v2 API is served
  * @param v2HistoryWindow how many revisions back a v2 watch may begin
  * @param snapshotEntries after how many entries of the log a snapshot is made
+ * @param quotaBytes most bytes that keys and history shall take; the heap may allow fewer
+ * @param retention how much history is kept
  * @param logLevel debug, info, warn or error
  */
 public record ServerConfig(
@@ -40,10 +42,13 @@ public record ServerConfig(
     boolean servesV2,
     long v2HistoryWindow,
     long snapshotEntries,
+    long quotaBytes,
+    Retention retention,
     String logLevel) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
   private static final long REQUEST_BYTES_MOST = 16L << 20;
+  private static final long QUOTA_BYTES = 2L << 30;
 
   public ServerConfig {
     listenClientUrls = List.copyOf(listenClientUrls);
@@ -87,6 +92,9 @@ public record ServerConfig(
     boolean servesV2 = read.isTrue(Setting.ENABLE_V2);
     long window = read.number(Setting.V2_HISTORY_WINDOW, 1, Long.MAX_VALUE);
     long snapshotEntries = read.number(Setting.SNAPSHOT_COUNT, 1, Long.MAX_VALUE);
+    long quota = read.number(Setting.QUOTA_BACKEND_BYTES, Long.MIN_VALUE, Long.MAX_VALUE);
+    Retention retention =
+        read.retention(Setting.AUTO_COMPACTION_MODE, Setting.AUTO_COMPACTION_RETENTION);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
     read.finish();
     return new ServerConfig(
@@ -103,6 +111,8 @@ public record ServerConfig(
         servesV2,
         window,
         snapshotEntries,
+        quotaBytes(quota),
+        retention,
         level);
   }
 
@@ -114,6 +124,11 @@ public record ServerConfig(
   /** The least TTL a lease is granted: etcd's one and a half election timeouts, rounded up. */
   public long leaseSecondsMin() {
     return (electionTimeout.multipliedBy(3).dividedBy(2).toMillis() + 999) / 1000;
+  }
+
+  /** etcd's reading: 0 is the default, and a negative number switches the quota off. */
+  private static long quotaBytes(long given) {
+    return given == 0 ? QUOTA_BYTES : given < 0 ? Long.MAX_VALUE : given;
   }
 
   private static boolean isTooShort(Duration election, Duration heartbeat) {

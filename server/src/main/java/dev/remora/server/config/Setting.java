@@ -42,11 +42,20 @@ enum Setting {
   V2_HISTORY_WINDOW("v2-history-window", "REVISIONS", "1000", "how far back a v2 watch may begin"),
   SNAPSHOT_COUNT(
       "snapshot-count", "ENTRIES", "100000", "after how many entries a snapshot is made"),
+  QUOTA_BACKEND_BYTES(
+      "quota-backend-bytes",
+      "BYTES",
+      "0",
+      "most bytes that keys and history take; 0 for 2 GiB, at most 0.7 of the heap"),
+  AUTO_COMPACTION_MODE(
+      "auto-compaction-mode", "periodic|revision", Retention.PERIODIC, "compact by age or count"),
+  AUTO_COMPACTION_RETENTION(
+      "auto-compaction-retention",
+      "AGE|COUNT",
+      "0",
+      "history that is kept: hours or 1h30m, or revisions; 0 leaves it to the other bounds"),
   LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
   CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
-  QUOTA_BACKEND_BYTES("quota-backend-bytes", "the quota"),
-  AUTO_COMPACTION_MODE("auto-compaction-mode", "automatic compaction by time"),
-  AUTO_COMPACTION_RETENTION("auto-compaction-retention", "automatic compaction by time"),
   CERT_FILE("cert-file", "TLS"),
   KEY_FILE("key-file", "TLS"),
   TRUSTED_CA_FILE("trusted-ca-file", "TLS"),

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Raw settings that are being read; remembers each mistake instead of stopping at the first. */
 final class Settings {
@@ -63,6 +64,16 @@ final class Settings {
 
   Duration millis(Setting setting, long least, long most) {
     return Duration.ofMillis(number(setting, least, most));
+  }
+
+  Retention retention(Setting modeSetting, Setting setting) {
+    String mode = oneOf(modeSetting, List.of(Retention.PERIODIC, Retention.REVISION));
+    Optional<Retention> retention = Retention.parse(mode, text(setting));
+    if (retention.isEmpty()) {
+      String form = mode.equals(Retention.REVISION) ? "" : " of hours or a duration such as 1h30m";
+      report(setting, "must be a number" + form + ", not '" + text(setting) + "'");
+    }
+    return retention.orElse(new Retention.All());
   }
 
   List<Url> urls(Setting setting, String value) {

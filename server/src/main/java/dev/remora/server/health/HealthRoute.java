@@ -3,11 +3,15 @@ package dev.remora.server.health;
 import dev.remora.server.api.ApiRoute;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.RequestTarget;
+import dev.remora.server.apply.Alarm;
+import dev.remora.server.apply.State;
 import dev.remora.server.replica.Door;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * {@code /health} in etcd 3.4's form, {@code /livez} and {@code /readyz} in that of Kubernetes. To
@@ -47,12 +51,29 @@ public final class HealthRoute implements ApiRoute {
     }
     switch (path) {
       case "/livez" -> replies.sniffedText(request, "ok\n");
-      case "/readyz" -> check(request, "ok\n", "no linearizable read within 1 s\n");
-      default -> check(request, "{\"health\":\"true\"}", "{\"health\":\"false\"}\n");
+      case "/readyz" ->
+          check(
+              request,
+              state -> !state.alarms().has(Alarm.Kind.CORRUPT),
+              "ok\n",
+              "no linearizable read within 1 s, or the data is corrupt\n");
+      default ->
+          check(
+              request,
+              state -> isWithoutAlarm(request, state),
+              "{\"health\":\"true\"}",
+              "{\"health\":\"false\"}\n");
     }
   }
 
-  private void check(HttpServerRequest request, String good, String bad) {
+  /** As in etcd, {@code ?exclude=NOSPACE} leaves that alarm out. */
+  private static boolean isWithoutAlarm(HttpServerRequest request, State state) {
+    List<String> excluded = request.params().getAll("exclude");
+    return state.alarms().raised().stream()
+        .allMatch(alarm -> excluded.contains(alarm.kind().name()));
+  }
+
+  private void check(HttpServerRequest request, Predicate<State> isWell, String good, String bad) {
     Once once =
         new Once(isGood -> {
           if (request.response().closed()) {
@@ -65,9 +86,9 @@ public final class HealthRoute implements ApiRoute {
           }
         });
     long timer = vertx.setTimer(READ_MILLIS_MAX, _ -> once.tell(false));
-    door.readIndex(_ -> {
+    door.readIndex(confirmed -> {
       vertx.cancelTimer(timer);
-      once.tell(true);
+      once.tell(confirmed.filter(isWell).isPresent());
     });
   }
 

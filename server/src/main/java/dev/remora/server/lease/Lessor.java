@@ -36,6 +36,21 @@ public final class Lessor {
     byExpiry.add(term);
   }
 
+  /**
+   * Lets a lease that has run out come up again after a second: its revoke could not be proposed.
+   */
+  public void postpone(long id, long nowNanos) {
+    if (terms.containsKey(id)) {
+      start(id, 1, nowNanos);
+    }
+  }
+
+  /** Forgets all. */
+  public void clear() {
+    terms.clear();
+    byExpiry.clear();
+  }
+
   /** Forgets a lease that was revoked. */
   public void stop(long id) {
     terms.remove(id);

@@ -20,15 +20,10 @@ public final class History {
 
   private final long end;
 
-  private History(Change[][] chunks, long first, long end) {
+  History(Change[][] chunks, long first, long end) {
     this.chunks = chunks;
     this.first = first;
     this.end = end;
-  }
-
-  /** An empty history whose next change has this sequence number. */
-  static History startingAt(long sequence) {
-    return new History(new Change[0][], sequence, sequence);
   }
 
   /** The sequence number of the oldest change that is kept. */

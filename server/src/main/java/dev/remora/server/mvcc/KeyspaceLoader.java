@@ -17,7 +17,7 @@ public final class KeyspaceLoader {
   private final long firstSequence;
   private final SortedEdit<Version> newest = SortedTree.<Version>empty().edit();
   private final SortedEdit<Version> base = SortedTree.<Version>empty().edit();
-  private History history;
+  private final HistoryBuilder history;
   private long lastRevision;
   private long liveBytes;
   private long totalBytes;
@@ -36,7 +36,7 @@ public final class KeyspaceLoader {
     this.revision = revision;
     this.compactRevision = compactRevision;
     this.firstSequence = firstSequence;
-    this.history = History.startingAt(firstSequence);
+    this.history = new HistoryBuilder(firstSequence);
   }
 
   /** Adds a key's newest version, which is older than the history. */
@@ -64,7 +64,7 @@ public final class KeyspaceLoader {
     lastRevision = change.modRevision();
     switch (change) {
       case Version version -> add(version);
-      case DirectoryChange directory -> history = history.append(directory);
+      case DirectoryChange directory -> history.add(directory);
     }
   }
 
@@ -72,13 +72,16 @@ public final class KeyspaceLoader {
     check(
         version.sequence() == history.end(),
         () -> "change %d at the place of %d".formatted(version.sequence(), history.end()));
-    Optional<Version> before = newest.find(version.key());
+    newest.merge(version.key(), before -> add(before, version));
+  }
+
+  private Version add(Optional<Version> before, Version version) {
     Version shared = before.map(older -> withKeyOf(older, version)).orElse(version);
-    newest.put(shared);
-    history = history.append(shared);
+    history.add(shared);
     totalBytes += shared.sizeBytes();
     liveBytes += shared.isLive() ? shared.sizeBytes() : 0;
     liveBytes -= before.filter(Version::isLive).map(Version::sizeBytes).orElse(0L);
+    return shared;
   }
 
   /** A version of a key by its sequence number, if it has been added; it may be in any part. */
@@ -94,7 +97,13 @@ public final class KeyspaceLoader {
   /** The keyspace that was put together. */
   public Keyspace finish() {
     return new Keyspace(
-        newest.freeze(), base.freeze(), history, revision, compactRevision, liveBytes, totalBytes);
+        newest.freeze(),
+        base.freeze(),
+        history.build(),
+        revision,
+        compactRevision,
+        liveBytes,
+        totalBytes);
   }
 
   private void checkOlder(Version version) {
@@ -102,7 +111,7 @@ public final class KeyspaceLoader {
         version.isLive()
             && version.sequence() >= 0
             && version.sequence() < firstSequence
-            && history.size() == 0
+            && history.end() == firstSequence
             && version.modRevision() <= revision,
         () ->
             "version %d of revision %d before a history from %d"

@@ -1,5 +1,7 @@
 package dev.remora.server.mvcc;
 
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,9 +27,25 @@ public final class SortedEdit<V extends Keyed> extends SortedView<V> {
 
   /** Puts an element, in place of an earlier one of the same key. */
   public void put(V element) {
+    merge(element.key(), _ -> element);
+  }
+
+  /**
+   * Puts what is made of the element of a key, or of nothing if there is none: a look-up and a
+   * {@link #put} for the price of one.
+   *
+   * @param made the element to put; it must have this key, and nothing else may be changed or read
+   *     of this tree while it is made
+   */
+  public void merge(Bytes key, Function<Optional<V>, V> made) {
     splitOff = null;
-    TreeNode changed = put(root, element);
-    root = splitOff == null ? changed : TreeNode.parentOf(token, changed, splitOff);
+    TreeNode changed = merge(root, key, made);
+    TreeNode right = splitOff;
+    if (right != null) {
+      root = TreeNode.parentOf(token, changed, right);
+    } else if (changed != root) {
+      root = changed;
+    }
   }
 
   /** Removes the element of a key, if there is one. */
@@ -50,23 +68,23 @@ public final class SortedEdit<V extends Keyed> extends SortedView<V> {
     return new SortedTree<>(root);
   }
 
-  private TreeNode put(TreeNode shared, V element) {
+  private TreeNode merge(TreeNode shared, Bytes key, Function<Optional<V>, V> made) {
     TreeNode node = shared.ownedBy(token);
     if (node.isLeaf()) {
-      int index = node.search(element.key());
+      int index = node.search(key);
       if (index >= 0) {
-        node.replaceElement(index, element);
+        node.replaceElement(index, made.apply(Optional.of(element(node, index))));
       } else {
-        node.insertElement(-index - 1, element);
+        node.insertElement(-index - 1, made.apply(Optional.empty()));
       }
     } else {
-      int index = node.childFor(element.key());
+      int index = node.childFor(key);
       int liveBefore = node.child(index).live;
-      TreeNode child = put(node.child(index), element);
+      TreeNode child = merge(node.child(index), key, made);
       TreeNode right = splitOff;
-      splitOff = null;
       node.replaceChild(index, child, liveBefore);
       if (right != null) {
+        splitOff = null;
         node.insertChild(index + 1, right);
       }
     }

@@ -106,7 +106,7 @@ public abstract class SortedView<V extends Keyed> {
   }
 
   @SuppressWarnings("unchecked") // A tree only ever holds what its typed edit has put.
-  private V element(TreeNode leaf, int index) {
+  final V element(TreeNode leaf, int index) {
     return (V) leaf.element(index);
   }
 

@@ -137,8 +137,15 @@ final class TreeNode {
 
   /** Puts a changed child back into its place; {@code liveBefore} is what it counted before. */
   void replaceChild(int index, TreeNode child, int liveBefore) {
-    slots[index] = child;
-    leasts()[index] = child.least();
+    // A reference that is stored costs the collector something, even if it is the same again.
+    if (slots[index] != child) {
+      slots[index] = child;
+    }
+    Bytes[] bounds = leasts();
+    Bytes least = child.least();
+    if (!isSame(bounds[index], least)) {
+      bounds[index] = least;
+    }
     live += child.live - liveBefore;
   }
 
@@ -190,6 +197,11 @@ final class TreeNode {
       throw new IllegalStateException("a leaf has no children");
     }
     return leasts;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // It is about the object.
+  private static boolean isSame(Bytes one, Bytes other) {
+    return one == other;
   }
 
   private static int weight(Keyed element) {

@@ -86,6 +86,7 @@ public final class RaftCore {
         checkQuorum();
       }
       transfer.abort();
+      reconfiguration.leaveIfDue();
     }
     if (member.isLeader() && member.timers.isTimeToBeat()) {
       member.timers.restartHeartbeat();
@@ -234,7 +235,7 @@ public final class RaftCore {
   public void stored(Ready.StorageAck ack) {
     member.log.stored(ack, member.term);
     if (ack.snapshotIndex() != 0) {
-      reconfiguration.onApplied();
+      reconfiguration.leaveIfDue();
     }
   }
 
@@ -244,7 +245,7 @@ public final class RaftCore {
     Leadership leadership = member.leadership;
     // An older term's entries may be among them.
     leadership.uncommittedBytes = Math.max(0, leadership.uncommittedBytes - bytes);
-    reconfiguration.onApplied();
+    reconfiguration.leaveIfDue();
   }
 
   /** Puts payloads for the state machine at the end of the log, or sends them to the leader. */
@@ -263,7 +264,12 @@ public final class RaftCore {
     return proposals.change(change);
   }
 
-  /** Brings a committed change into force; to be called when its entry is applied. */
+  /**
+   * Brings a committed change into force; to be called when its entry is applied, before {@link
+   * #applied}. {@link dev.remora.server.raft.membership.ConfChangeCodec} reads it from the entry.
+   *
+   * @return the configuration from then on
+   */
   public ConfState applyConf(ConfChange change) {
     return reconfiguration.apply(change);
   }
@@ -327,7 +333,10 @@ public final class RaftCore {
     }
   }
 
-  /** What became of the snapshot being sent to a peer. */
+  /**
+   * What became of the snapshot being sent to a peer. To be called for every {@link
+   * Message.Snapshot}: nothing else is sent to that peer in the meantime.
+   */
   public void snapshotStatus(long peer, boolean arrived) {
     Progress to = member.isLeader() ? member.tracker.find(peer) : null;
     if (to != null) {
@@ -346,6 +355,18 @@ public final class RaftCore {
   /** Forgets entries up to this place, at most up to the newest snapshot's and what is applied. */
   public void compact(long uptoIndex) {
     member.log.compact(uptoIndex);
+  }
+
+  /**
+   * Forgets entries up to the newest snapshot, but for the last of them, so that a member that lags
+   * behind a little can be served without it.
+   *
+   * @param entriesKept at most so many stay
+   * @param bytesKept and at most so many bytes of payload
+   * @return the last index that is forgotten; 0 for none
+   */
+  public long compactBehindSnapshot(int entriesKept, long bytesKept) {
+    return member.log.compactBehindSnapshot(entriesKept, bytesKept);
   }
 
   /** Whether there is anything to do. */

@@ -65,8 +65,11 @@ final class Reconfiguration {
     }
   }
 
-  /** A leader leaves a joint configuration by itself once it is applied, if that was asked for. */
-  void onApplied() {
+  /**
+   * A leader leaves a joint configuration by itself once it is applied, if that was asked for. To
+   * be called when more is applied, and now and then: it is refused during a hand-over.
+   */
+  void leaveIfDue() {
     boolean isSettled = member.log.applied() >= member.leadership.pendingConfIndex;
     if (member.isLeader() && member.tracker.conf().autoLeave() && isSettled) {
       proposals.change(LEAVE);

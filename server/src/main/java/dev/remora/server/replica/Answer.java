@@ -20,9 +20,13 @@ public sealed interface Answer {
   enum Reason {
     /** Too much is waiting already; it was not taken. */
     OVERLOADED,
-    /** The disk has no room for more log; it was not taken. */
+    /** The disk has no room for more log, or the quota is reached; it was not taken. */
     NO_SPACE,
     /** The member is stopping; it may or may not be applied later. */
-    STOPPED
+    STOPPED,
+    /** Nobody leads, or the leadership is being handed over; it was not taken. */
+    NO_LEADER,
+    /** Its entry was not seen in time; it may or may not be applied later. */
+    TIMED_OUT
   }
 }

@@ -1,7 +1,12 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
+import dev.remora.server.raft.Proposal;
+import dev.remora.server.raft.Ready;
 import java.util.List;
 
 /**
@@ -13,8 +18,37 @@ public interface Consensus {
   interface Listener {
     /** These entries are durable on a quorum and follow each other without a gap; to be applied. */
     void committed(List<Entry> entries);
+
+    /** The entry that follows has changed the group's configuration to this one. */
+    void configured(Entry entry, ConfState conf);
+
+    /** A snapshot of the leader's takes the place of all that was applied. */
+    void restored(State state);
+
+    /** A read may be served once this place is applied. */
+    void readable(long token, long index);
+
+    /** Who leads, and what this member is, has changed. */
+    void led(Ready.SoftState soft, long term);
   }
 
   /** Takes payloads for the log, in this order. Never waits. */
-  void propose(List<Payload> payloads);
+  Proposal propose(List<Payload> payloads);
+
+  /** Takes a change of the configuration for the log. Never waits. */
+  Proposal proposeConf(ConfChange change);
+
+  /**
+   * Asks for a place to read at; see {@link Listener#readable}. It may never come: ask again, with
+   * another token.
+   */
+  void readIndex(long token);
+
+  /**
+   * A snapshot of this state is durable: the log may forget what it covers, but for what members
+   * that lag behind may want.
+   *
+   * @param entriesKept so many entries before it are kept, if they are not too large
+   */
+  void snapshotSaved(SnapshotMark mark, ConfState conf, int entriesKept);
 }

@@ -20,6 +20,11 @@ public record HistoryBounds(long changesMax, long bytesMax) {
     }
   }
 
+  /** The usual, but never more than half of what the heap has for the state. */
+  public static HistoryBounds forHeap(long stateBytesMax) {
+    return new HistoryBounds(DEFAULT.changesMax(), Math.min(DEFAULT.bytesMax(), stateBytesMax / 2));
+  }
+
   /** The revision to compact to if a bound is passed: half of the history is let go. */
   Optional<Long> compactTo(Keyspace keyspace) {
     History history = keyspace.history();

@@ -1,24 +1,41 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
-import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the replica has to tell one other event loop, gathered over a turn so that a batch costs one
- * wake-up. Filled on the replica's loop only.
+ * Between the replica and one other event loop: whatever either has for the other in one turn costs
+ * one wake-up. Filled on the replica's loop only, but for {@link #atTurnEnd}.
  */
 final class Mailbox {
-  private final Context context;
+  private final Executor owner;
   private final List<Consumer<State>> followers = new ArrayList<>();
   private List<Runnable> answers = new ArrayList<>();
   private @Nullable State news;
 
-  Mailbox(Context context) {
-    this.context = context;
+  /** Whether a wake-up of the replica is due at the end of this turn. The other loop's field. */
+  private boolean isWaking;
+
+  Mailbox(Executor owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Wakes the replica once all that came in with this turn has been looked at. On the other loop:
+   * its tasks run after what it reads from its connections.
+   */
+  void atTurnEnd(Runnable wake) {
+    if (!isWaking) {
+      isWaking = true;
+      owner.execute(() -> {
+        isWaking = false;
+        wake.run();
+      });
+    }
   }
 
   void addFollower(Consumer<State> follower) {
@@ -45,7 +62,7 @@ final class Mailbox {
     List<Consumer<State>> told = published == null ? List.of() : List.copyOf(followers);
     answers = new ArrayList<>();
     news = null;
-    context.runOnContext(_ -> {
+    owner.execute(() -> {
       if (published != null) {
         told.forEach(follower -> follower.accept(published));
       }

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * What the log held when it was opened. All of it is durable.
  *
- * @param hardState the last one; its commit is at least the mark's index and at most {@link
- *     #lastIndex}
+ * @param hardState the last one; its term is at least the mark's, its commit at least the mark's
+ *     index and at most {@link #lastIndex}
  * @param mark the newest snapshot mark
  * @param entries the entries after the mark, without a gap
  */

@@ -1,24 +1,23 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Alarm;
 import dev.remora.server.apply.Applier;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
-import dev.remora.server.lease.Lease;
-import dev.remora.server.lease.Lessor;
-import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
-import dev.remora.server.tree.Deadline;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import dev.remora.server.raft.Proposal;
+import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.Role;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -44,37 +43,47 @@ public final class Replica implements Consensus.Listener {
   /** Most compacted changes freed in one turn of the loop. */
   private static final int TRIM_MAX = 2_000;
 
-  private static final int REVOKES_MAX = 100;
+  /** After so long what was asked is given up: etcd's time for a request at its defaults. */
+  private static final Duration OVERDUE = Duration.ofSeconds(7);
 
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
-  private final Context loop;
+  private final Executor loop;
   private final Identity identity;
   private final Clocks clocks;
-  private final Applier applier;
-  private final Lessor lessor = new Lessor();
+  private final Reads reads;
+  private final ConfState alone;
   private final ConcurrentLinkedQueue<Inquiry> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Proposals of this boot that are not applied yet, by sequence. */
-  private final Map<Long, Inquiry.Propose> proposed = new HashMap<>();
-
+  private final Pending pending;
+  private final LeaderDuties duties;
   private final List<Mailbox> mailboxes = new ArrayList<>();
+  private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
-  private HistoryBounds historyBounds = HistoryBounds.DEFAULT;
-  private boolean isCompacting;
+  private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isTrimming;
-  private boolean isExpiring;
+  private boolean isLeader;
+  private long leaderTerm;
   private volatile State published;
   private volatile boolean isFull;
   private volatile boolean isStopped;
 
+  /** Whether nobody else can commit anything: then what is published is all there is. */
+  private volatile boolean isAlone;
+
+  /** Proposals that go into the log together. */
+  private static final class Batch {
+    final List<Payload> payloads = new ArrayList<>();
+    final List<Long> sequences = new ArrayList<>();
+  }
+
   /** Something another loop wants of this one. */
   private sealed interface Inquiry {
-    record Propose(Mailbox from, Command command, Consumer<Answer> done) implements Inquiry {}
+    record Want(Pending.Propose propose) implements Inquiry {}
 
     record Ask(Runnable question) implements Inquiry {}
   }
@@ -82,51 +91,51 @@ public final class Replica implements Consensus.Listener {
   /**
    * Goes on from a state.
    *
-   * @param loop the replica's own event-loop context
+   * @param loop runs things on the replica's loop, one after the other
    */
-  public Replica(Context loop, Identity identity, Clocks clocks, State start) {
+  public Replica(Executor loop, Identity identity, Clocks clocks, State start) {
     this.loop = loop;
     this.identity = identity;
     this.clocks = clocks;
+    this.pending = new Pending(clocks);
+    this.duties = new LeaderDuties(clocks, this::proposeAsLeader);
+    this.reads = new Reads(clocks, identity.boot());
+    this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
     this.published = start;
   }
 
-  /**
-   * From now on has snapshots written, and the log shortened by them. On the replica's loop, before
-   * anything is replayed.
-   */
-  public void keepSnapshots(SnapshotSettings settings, SnapshotStore store, LogStore log) {
-    long lastIndex = published.index();
+  /** From now on has snapshots written. On the replica's loop, before it starts. */
+  public void keepSnapshots(SnapshotSettings settings, SnapshotStore store) {
+    Snapshots.Listener listener =
+        (mark, conf, kept) ->
+            consensus.ifPresent(through -> through.snapshotSaved(mark, conf, kept));
     snapshots =
-        Optional.of(
-            new Snapshots(
-                settings,
-                store,
-                log,
-                task -> loop.runOnContext(_ -> task.run()),
-                clocks,
-                lastIndex));
+        Optional.of(new Snapshots(settings, store, listener, loop, clocks, published.index()));
   }
 
   /** Bounds the history otherwise than by default. On the replica's loop, before it starts. */
   public void keepHistory(HistoryBounds bounds) {
-    historyBounds = bounds;
+    duties.keepHistory(bounds);
   }
 
-  /** Applies what the log held at the start, before anybody is served. On the replica's loop. */
-  public void replay(List<Entry> entries) {
-    entries.forEach(this::apply);
-    publish();
+  /** Has history compacted by age or count too. On the replica's loop, before it starts. */
+  public void compactBy(AutoCompaction rule) {
+    duties.compactBy(rule);
   }
 
-  /** Begins to serve; every lease gets its full TTL anew. On the replica's loop. */
-  public void start(Vertx vertx, Consensus through) {
+  /** Bounds the state, which by default is not. On the replica's loop. */
+  public void keepWithin(Quota bound) {
+    quota = bound;
+  }
+
+  /** Begins to serve. On the replica's loop, before consensus says anything. */
+  public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
-    State state = published;
-    state.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::startLease);
-    vertx.setPeriodic(250, _ -> revokeExpiredLeases());
-    vertx.setPeriodic(500, _ -> expireNodes());
+    timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
+    timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
+    timers.every(Duration.ofMillis(500), this::giveUpOverdue);
+    timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
     trimLater(); // What a compaction before the restart had not freed yet.
     wake();
   }
@@ -144,8 +153,8 @@ public final class Replica implements Consensus.Listener {
   /**
    * Opens a door for one other event loop, which must be the caller's: one is enough for a loop.
    */
-  public Door open(Context context) {
-    Mailbox mailbox = new Mailbox(context);
+  public Door open(Executor owner) {
+    Mailbox mailbox = new Mailbox(owner);
     post(new Inquiry.Ask(() -> mailboxes.add(mailbox)));
     return new Door(this, mailbox);
   }
@@ -156,16 +165,41 @@ public final class Replica implements Consensus.Listener {
       done.accept(new Answer.Failed(refusal));
       return;
     }
+    switch (quota.judge(published, command)) {
+      case ADMITTED -> take(new Pending.Propose(from, command, done));
+      case REFUSED -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE));
+      // Who is refused first is told once the alarm stands.
+      case TO_BE_RAISED ->
+          take(
+              new Pending.Propose(
+                  from, noSpace(), _ -> done.accept(new Answer.Failed(Answer.Reason.NO_SPACE))));
+    }
+  }
+
+  private void take(Pending.Propose propose) {
     waiting.incrementAndGet();
-    post(new Inquiry.Propose(from, command, done));
+    inbox.add(new Inquiry.Want(propose));
+    propose.from().atTurnEnd(this::wake);
+  }
+
+  private Command noSpace() {
+    return new Command.SetAlarm(new Alarm(identity.member(), Alarm.Kind.NOSPACE), true);
+  }
+
+  void readIndex(Mailbox from, Consumer<Optional<State>> done) {
+    if (isAlone) {
+      done.accept(Optional.of(published)); // Nobody was told of a write that is not in it.
+      return;
+    }
+    post(new Inquiry.Ask(() -> reads.add(state -> from.put(() -> done.accept(state)))));
   }
 
   void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> lessor.keepAlive(lease, clocks.monotonicNanos()), done);
+    ask(from, () -> duties.keepAlive(lease), done);
   }
 
   void remainingSeconds(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> lessor.remainingSeconds(lease, clocks.monotonicNanos()), done);
+    ask(from, () -> duties.remainingSeconds(lease), done);
   }
 
   void follow(Mailbox from, Consumer<State> follower) {
@@ -187,19 +221,71 @@ public final class Replica implements Consensus.Listener {
     isStopped = true;
     snapshots.ifPresent(Snapshots::stop);
     drain();
-    List<Inquiry.Propose> left = new ArrayList<>(proposed.values());
-    proposed.clear();
-    left.forEach(propose -> answer(propose, new Answer.Failed(Answer.Reason.STOPPED)));
+    pending.takeOverdue(
+        clocks.monotonicNanos() + 1, propose -> giveUp(propose, Answer.Reason.STOPPED));
+    reads.stop();
     mailboxes.forEach(Mailbox::send);
   }
 
   @Override
   public void committed(List<Entry> entries) {
     entries.forEach(this::apply);
+    advanced();
+  }
+
+  @Override
+  public void configured(Entry entry, ConfState conf) {
+    snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
+    applier.configure(entry.index(), entry.term(), conf);
+    advanced();
+  }
+
+  @Override
+  public void restored(State state) {
+    applier = new Applier(state);
+    trimLater();
+    advanced();
+  }
+
+  @Override
+  public void readable(long token, long index) {
+    reads.readable(token, index, published);
+    mailboxes.forEach(Mailbox::send);
+  }
+
+  @Override
+  public void led(Ready.SoftState soft, long term) {
+    boolean led = isLeader;
+    isLeader = soft.role() == Role.LEADER;
+    isAlone = false;
+    leaderTerm = term;
+    if (isLeader && !led) {
+      duties.begin(published);
+    }
+    reads.again();
+    nextRead();
+  }
+
+  private void advanced() {
     publish();
+    // With an entry of its own term, a leader has applied all that was ever answered (Raft §8).
+    isAlone = isLeader && published.term() == leaderTerm && published.conf().equals(alone);
+    reads.applied(published);
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
+    raiseAlarmIfDue();
+  }
+
+  private void compactIfDue() {
+    if (!isTrimming) {
+      duties.compactIfDue(published);
+    }
+  }
+
+  /** Asks for a place to read at, for all that gathered in a turn. */
+  private void nextRead() {
+    consensus.ifPresent(through -> reads.next().ifPresent(through::readIndex));
   }
 
   private Answer.@Nullable Reason refusal() {
@@ -228,7 +314,7 @@ public final class Replica implements Consensus.Listener {
 
   private void wake() {
     if (isAwake.compareAndSet(false, true)) {
-      loop.runOnContext(_ -> turn());
+      loop.execute(this::turn);
     }
   }
 
@@ -239,22 +325,26 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void drain() {
-    List<Payload> batch = new ArrayList<>();
+    Batch batch = new Batch();
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Propose propose -> batch.add(register(propose));
+        case Inquiry.Want(Pending.Propose propose) -> {
+          batch.payloads.add(register(propose));
+          batch.sequences.add(sequence);
+        }
       }
-      if (batch.size() == BATCH_MAX) {
+      if (batch.payloads.size() == BATCH_MAX) {
         through(batch);
-        batch = new ArrayList<>();
+        batch = new Batch();
       }
     }
     through(batch);
+    nextRead();
   }
 
-  private Payload register(Inquiry.Propose propose) {
-    proposed.put(++sequence, propose);
+  private Payload register(Pending.Propose propose) {
+    pending.add(++sequence, propose);
     return encode(propose.command());
   }
 
@@ -264,18 +354,46 @@ public final class Replica implements Consensus.Listener {
     return Payload.of(CommandCodec.encode(origin, command));
   }
 
-  private void through(List<Payload> batch) {
-    if (!batch.isEmpty()) {
-      consensus.orElseThrow().propose(batch);
+  private void through(Batch batch) {
+    if (batch.payloads.isEmpty()) {
+      return;
+    }
+    switch (consensus.orElseThrow().propose(batch.payloads)) {
+      case Proposal.Accepted _, Proposal.Forwarded _ -> {}
+      case Proposal.Refused(Proposal.Reason reason) ->
+          batch.sequences.forEach(refused ->
+              pending.take(refused).ifPresent(propose -> giveUp(propose, failure(reason))));
     }
   }
 
-  /** Proposes something nobody waits for. */
-  private void proposeOwn(Command command) {
-    if (!isStopped) {
-      sequence++;
-      through(List.of(encode(command)));
+  private static Answer.Reason failure(Proposal.Reason reason) {
+    return switch (reason) {
+      case OVERLOADED -> Answer.Reason.OVERLOADED;
+      case NO_LEADER, NOT_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
+    };
+  }
+
+  /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
+  private void giveUpOverdue() {
+    long longAgo = clocks.monotonicNanos() - OVERDUE.toNanos();
+    pending.takeOverdue(longAgo, propose -> giveUp(propose, Answer.Reason.TIMED_OUT));
+    reads.giveUp(longAgo);
+    reads.again();
+    nextRead();
+    mailboxes.forEach(Mailbox::send);
+  }
+
+  /** Proposes what is the leader's business, and nobody waits for. Whether it is under way. */
+  private boolean proposeAsLeader(Command command) {
+    return isLeader && proposeOwn(command);
+  }
+
+  private boolean proposeOwn(Command command) {
+    if (isStopped || consensus.isEmpty()) {
+      return false;
     }
+    sequence++;
+    return consensus.get().propose(List.of(encode(command))) instanceof Proposal.Accepted;
   }
 
   private void apply(Entry entry) {
@@ -286,50 +404,26 @@ public final class Replica implements Consensus.Listener {
     }
     CommandCodec.Proposal proposal = CommandCodec.decode(entry.payload().array());
     Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
-    follow(proposal.command(), outcome);
+    duties.applied(proposal.command(), outcome);
+    if (outcome instanceof Outcome.Compacted) {
+      trimLater();
+    }
     CommandCodec.Origin origin = proposal.origin();
     if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
-      Inquiry.Propose propose = proposed.remove(origin.sequence());
-      if (propose != null) {
-        answer(propose, outcome);
-      }
+      pending.take(origin.sequence()).ifPresent(propose -> answer(propose, outcome));
     }
   }
 
-  private void follow(Command command, Outcome outcome) {
-    if (command instanceof Command.Compact) {
-      isCompacting = false; // Done, or overtaken by another.
-    }
-    switch (outcome) {
-      case Outcome.LeaseGranted(_, long id, long ttlSeconds) ->
-          lessor.start(id, ttlSeconds, clocks.monotonicNanos());
-      case Outcome.LeaseRevoked(_, long id) -> lessor.stop(id);
-      case Outcome.Compacted _ -> trimLater();
-      case Outcome.Expired _ -> isExpiring = false;
-      case Outcome.Tree _,
-          Outcome.Put _,
-          Outcome.DeletedRange _,
-          Outcome.Range _,
-          Outcome.Txn _,
-          Outcome.Refused _ -> {}
-    }
-  }
-
-  private boolean startLease(Lease lease) {
-    lessor.start(lease.id(), lease.ttlSeconds(), clocks.monotonicNanos());
-    return true;
-  }
-
-  private void answer(Inquiry.Propose propose, Outcome outcome) {
+  private void answer(Pending.Propose propose, Outcome outcome) {
     waiting.decrementAndGet();
     Consumer<Answer> done = propose.done();
     // The state is read when the answer is given: it is published by then.
     propose.from().put(() -> done.accept(new Answer.Applied(outcome, published)));
   }
 
-  private void answer(Inquiry.Propose propose, Answer.Failed failed) {
+  private void giveUp(Pending.Propose propose, Answer.Reason reason) {
     waiting.decrementAndGet();
-    propose.from().put(() -> propose.done().accept(failed));
+    propose.from().put(() -> propose.done().accept(new Answer.Failed(reason)));
   }
 
   private void publish() {
@@ -341,50 +435,34 @@ public final class Replica implements Consensus.Listener {
           state.index(),
           clocks.wallNanos() / 1_000);
     }
+    if (!state.alarms().equals(published.alarms())) {
+      LOG.warn("alarms changed raised={}", state.alarms().raised());
+    }
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }
 
-  private void compactIfDue() {
-    if (!isCompacting && !isTrimming) {
-      historyBounds
-          .compactTo(published.keyspace())
-          .ifPresent(revision -> {
-            isCompacting = true;
-            proposeOwn(new Command.Compact(revision));
-          });
+  /** What was on its way when the quota was reached may have passed it. */
+  private void raiseAlarmIfDue() {
+    if (quota.isPassedBy(published) && !published.alarms().has(Alarm.Kind.NOSPACE)) {
+      proposeOwn(noSpace());
     }
   }
 
   private void trimLater() {
     if (!isTrimming) {
       isTrimming = true;
-      loop.runOnContext(_ -> trim());
+      loop.execute(this::trim);
     }
   }
 
   private void trim() {
     isTrimming = applier.trim(TRIM_MAX);
     if (isTrimming) {
-      loop.runOnContext(_ -> trim());
+      loop.execute(this::trim);
     } else {
       publish(); // Or what was freed would be held until the next write.
       compactIfDue();
-    }
-  }
-
-  private void revokeExpiredLeases() {
-    lessor
-        .takeExpired(clocks.monotonicNanos(), REVOKES_MAX)
-        .forEach(id -> proposeOwn(new Command.LeaseRevoke(id, true)));
-  }
-
-  private void expireNodes() {
-    long now = clocks.wallNanos();
-    Optional<Deadline> first = published.tree().deadlines().firstLive(Bytes.EMPTY, Bytes.EMPTY);
-    if (!isExpiring && first.isPresent() && first.get().expiration() <= now) {
-      isExpiring = true;
-      proposeOwn(new Command.Expire(now));
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfState;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,15 +14,24 @@ final class Snapshots {
   /** What an entry takes in the log besides its payload, about. */
   private static final int ENTRY_BYTES = 36;
 
+  /** Hears of durable snapshots. */
+  interface Listener {
+    /** See {@link Consensus#snapshotSaved}. */
+    void saved(SnapshotMark mark, ConfState conf, int entriesKept);
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
 
   private final SnapshotSettings settings;
   private final SnapshotStore store;
-  private final LogStore log;
+  private final Listener listener;
   private final Executor loop;
   private final Clocks clocks;
   private long lastIndex;
   private long logBytes;
+
+  /** How large the last snapshot of this boot was. */
+  private long lastBytes;
 
   /** How much of {@link #logBytes} the snapshot that is being written covers. */
   private long coveredBytes;
@@ -40,13 +50,13 @@ final class Snapshots {
   Snapshots(
       SnapshotSettings settings,
       SnapshotStore store,
-      LogStore log,
+      Listener listener,
       Executor loop,
       Clocks clocks,
       long lastIndex) {
     this.settings = settings;
     this.store = store;
-    this.log = log;
+    this.listener = listener;
     this.loop = loop;
     this.clocks = clocks;
     this.lastIndex = lastIndex;
@@ -59,15 +69,14 @@ final class Snapshots {
 
   /** Begins a snapshot of this state if one is due. The state is frozen: that costs nothing. */
   void offer(State state) {
-    boolean isDue =
-        state.index() - lastIndex >= settings.entriesMax() || logBytes >= settings.logBytesMax();
-    if (!isDue || isSaving || isStopped || isPausing()) {
+    if (!isDue(state.index()) || isSaving || isStopped || isPausing()) {
       return;
     }
     isSaving = true;
     coveredBytes = logBytes;
     long startNanos = clocks.monotonicNanos();
-    store.save(state, result -> loop.execute(() -> finish(result, startNanos)));
+    ConfState conf = state.conf();
+    store.save(state, result -> loop.execute(() -> finish(result, conf, startNanos)));
   }
 
   /** No snapshot is begun any more, and of one under way nothing is made. */
@@ -75,11 +84,17 @@ final class Snapshots {
     isStopped = true;
   }
 
+  private boolean isDue(long index) {
+    boolean isWorthIt = lastBytes <= settings.smallBytesMax() || logBytes >= lastBytes;
+    return (index - lastIndex >= settings.entriesMax() && isWorthIt)
+        || logBytes >= settings.logBytesMax();
+  }
+
   private boolean isPausing() {
     return hasFailed && clocks.monotonicNanos() - failedAtNanos < settings.retryDelay().toNanos();
   }
 
-  private void finish(SnapshotStore.Result result, long startNanos) {
+  private void finish(SnapshotStore.Result result, ConfState conf, long startNanos) {
     isSaving = false;
     if (isStopped) {
       return;
@@ -94,11 +109,9 @@ final class Snapshots {
             (clocks.monotonicNanos() - startNanos) / 1_000_000);
         hasFailed = false;
         lastIndex = index;
+        lastBytes = bytes;
         logBytes -= coveredBytes;
-        log.snapshotMark(index, term, () -> {});
-        if (index > settings.entriesKept()) {
-          log.release(index - settings.entriesKept());
-        }
+        listener.saved(new SnapshotMark(index, term), conf, settings.entriesKept());
       }
       case SnapshotStore.Result.Failed(String reason) -> {
         LOG.warn("{}; the log is kept, and the snapshot is tried again later", reason);

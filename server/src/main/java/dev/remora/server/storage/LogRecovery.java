@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * Reads a log from its oldest segment to its end.
  *
  * <p>Only the last segment may end in a torn batch, which is cut. Every older one must hold exactly
- * what the header of the one after it says. What was read is made durable before it is returned: a
- * killed process may have left it in the page cache only.
+ * what the header of the one after it says, and is sealed: the last one is not, so its loss is
+ * noticed. What was read is made durable before it is returned: a killed process may have left it
+ * in the page cache only.
  */
 final class LogRecovery {
   private static final int COPY_BYTES = 1 << 20;
@@ -80,12 +81,9 @@ final class LogRecovery {
     SnapshotMark from = start == null ? shape.mark() : start.mark();
     if (!segments.isEmpty()) {
       checkBeginning(from, start == null ? "" : start.damage());
-      checkReaches(from);
+      joinWith(from);
     }
-    HardState hard = shape.hardState();
-    long commit = Math.max(hard.commit(), from.index());
-    Recovered recovered =
-        new Recovered(new HardState(hard.term(), hard.vote(), commit), from, entries);
+    Recovered recovered = new Recovered(hardState(from), from, entries);
     return new Result(recovered, shape, segments, tail);
   }
 
@@ -144,6 +142,11 @@ final class LogRecovery {
         throw new CorruptLogException(
             next.path(), "it does not continue " + segment.path().getFileName());
       }
+      if (!reader.isSealed() && end <= SegmentSeal.at(segment.header())) {
+        // A crash came between.
+        file.write(SegmentSeal.of(segment.header()), SegmentSeal.at(segment.header()));
+        file.force();
+      }
     }
   }
 
@@ -151,6 +154,9 @@ final class LogRecovery {
     DiskFile file = files.open(segment.path());
     try {
       SegmentReader reader = new SegmentReader(segment.path(), file, segment.header());
+      if (reader.isSealed()) {
+        throw new CorruptLogException(segment.path(), "the segment after it is missing");
+      }
       long at = SegmentHeader.BYTES;
       long batchStart = at;
       for (SegmentReader.Found found = read(reader, at); found != null; found = read(reader, at)) {
@@ -240,14 +246,30 @@ final class LogRecovery {
     }
   }
 
-  /** A snapshot of our own holds what was durable in the log before. */
-  private void checkReaches(SnapshotMark from) throws CorruptLogException {
-    if (shape.lastIndex() < from.index() || !shape.agreesWith(from)) {
+  /**
+   * A snapshot of our own holds what was in the log before. One that came from the leader may lie
+   * past the log's end, or beside a suffix that was never committed, if a crash came before its
+   * mark: then no entry follows it.
+   */
+  private void joinWith(SnapshotMark from) throws CorruptLogException {
+    if (shape.isKeptBy(from)) {
+      return;
+    }
+    if (from.index() <= Math.max(shape.hardState().commit(), shape.mark().index())) {
       throw new CorruptLogException(
           segments.getLast().path(),
-          "the log ends with entry %d of term %d and lacks what the snapshot holds, entry %d of"
-                  .formatted(shape.lastIndex(), shape.lastTerm(), from.index())
-              + " term %d".formatted(from.term()));
+          "the log does not hold what the snapshot ends with, entry %d of term %d"
+              .formatted(from.index(), from.term()));
     }
+    entries.clear();
+  }
+
+  /** A member is in no older term than its snapshot; in one that is news to it, it has no vote. */
+  private HardState hardState(SnapshotMark from) {
+    HardState known = shape.hardState();
+    long commit = Math.max(known.commit(), from.index());
+    return known.term() < from.term()
+        ? new HardState(from.term(), 0, commit)
+        : new HardState(known.term(), known.vote(), commit);
   }
 }

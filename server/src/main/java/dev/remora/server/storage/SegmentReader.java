@@ -73,6 +73,11 @@ final class SegmentReader {
     return payload;
   }
 
+  /** Whether another segment has followed this one. */
+  boolean isSealed() throws IOException {
+    return bytes(SegmentSeal.at(header), SegmentSeal.BYTES).equals(SegmentSeal.of(header));
+  }
+
   /** The length field at this offset, whatever it is. */
   int lengthAt(long offset) throws IOException {
     return bytes(offset, Integer.BYTES).getInt();

@@ -44,7 +44,7 @@ final class SegmentWriter {
   }
 
   boolean hasRoomFor(LogRecord record) {
-    return end + RecordFormat.bytes(record.payload().length) <= header.capacity();
+    return end + RecordFormat.bytes(record.payload().length) <= SegmentSeal.at(header);
   }
 
   void append(LogRecord record) throws IOException {
@@ -92,6 +92,12 @@ final class SegmentWriter {
     flush();
     file.force();
     batchStart = end;
+  }
+
+  /** Marks the segment as followed by another. Durable on return. */
+  void seal() throws IOException {
+    file.write(SegmentSeal.of(header), SegmentSeal.at(header));
+    file.force();
   }
 
   void close() throws IOException {

@@ -168,8 +168,16 @@ public final class SnapshotDirectory implements SnapshotStore {
       disk.delete(unfinished);
     }
     long bytes;
+    Pace pace = new Pace();
     try (DiskFile file = disk.create(unfinished)) {
-      bytes = new SnapshotFile(file).write(state, () -> isClosing);
+      bytes =
+          new SnapshotFile(file)
+              .write(
+                  state,
+                  () -> {
+                    pace.rest();
+                    return isClosing;
+                  });
     } catch (IOException e) {
       giveRoomBack(unfinished, e);
       throw e;

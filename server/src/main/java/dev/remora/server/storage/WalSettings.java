@@ -20,7 +20,8 @@ public record WalSettings(
     if (segmentBytes % SegmentHeader.BYTES != 0
         || payloadBytesMax < 1
         || batchBytesMax < 1
-        || SegmentHeader.BYTES + RecordFormat.bytes(payloadBytesMax) > segmentBytes) {
+        || SegmentHeader.BYTES + RecordFormat.bytes(payloadBytesMax) + SegmentSeal.BYTES
+            > segmentBytes) {
       throw new IllegalArgumentException(
           "segments of %d bytes for payloads of %d".formatted(segmentBytes, payloadBytesMax));
     }

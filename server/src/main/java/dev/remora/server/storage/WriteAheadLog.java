@@ -325,10 +325,12 @@ public final class WriteAheadLog implements LogStore {
     if (next == null) {
       return false;
     }
-    segment.force(); // Before there is a next one: an older segment is never torn.
-    segment.close();
+    SegmentWriter full = segment;
+    full.force(); // Before there is a next one: an older segment is never torn.
     prepared = null;
-    segment = begin(next, segment.header().sequence() + 1, segment.end());
+    segment = begin(next, full.header().sequence() + 1, full.end());
+    full.seal(); // Once there is a next one, before anything in it is acknowledged.
+    full.close();
     threads.prepare(this::prepareNext, Duration.ZERO);
     return true;
   }

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads paths: of a published state from any thread, or of one being written by its writer.
@@ -135,22 +137,48 @@ public final class TreeView {
   private void addKeys(Bytes directory, Map<Bytes, Node> children) {
     Bytes end = Paths.behind(directory);
     int nameStart = Paths.below(directory).length();
-    Optional<Version> next = keys.firstLive(Paths.below(directory), end);
-    while (next.isPresent()) {
-      Bytes key = next.get().key();
-      int slash = key.indexOf('/', nameStart);
-      Bytes child = slash < 0 ? key : key.prefix(slash);
-      boolean isPlain = slash < 0;
-      if (Paths.isPath(child) && !Paths.isHidden(child, nameStart - 1)) {
-        Optional<Node> asDirectory = directory(child);
-        if (asDirectory.isPresent()) {
-          children.put(child, asDirectory.get());
-        } else if (isPlain) {
-          children.put(child, Node.file(next.get()));
-        }
-      }
+    Optional<Bytes> from = Optional.of(Paths.below(directory));
+    while (from.isPresent()) {
+      Files files = new Files(nameStart, children);
+      keys.scanLive(from.get(), end, files);
+      Optional<Bytes> deeper = Optional.ofNullable(files.deeper);
+      deeper
+          .filter(child -> Paths.isPath(child) && !Paths.isHidden(child, nameStart - 1))
+          .flatMap(this::directory)
+          .ifPresent(found -> children.put(found.path(), found));
       // Not behind(child): of a key with an empty first segment, child is the root.
-      next = keys.firstLive(isPlain ? key.next() : child.plus(Paths.AFTER_SLASH), end);
+      from = deeper.map(child -> child.plus(Paths.AFTER_SLASH));
+    }
+  }
+
+  /**
+   * Adds the files among the keys it visits, and stops at a key that lies deeper. A file that a
+   * directory hides is added too: its directory is added later, in its place.
+   */
+  private static final class Files implements Predicate<Version> {
+    private final int nameStart;
+    private final Map<Bytes, Node> children;
+
+    /** What the key at which it stopped makes a directory, by its form. */
+    private @Nullable Bytes deeper;
+
+    Files(int nameStart, Map<Bytes, Node> children) {
+      this.nameStart = nameStart;
+      this.children = children;
+    }
+
+    @Override
+    public boolean test(Version version) {
+      Bytes key = version.key();
+      int slash = key.indexOf('/', nameStart);
+      if (slash >= 0) {
+        deeper = key.prefix(slash);
+        return false;
+      }
+      if (Paths.isPath(key) && !Paths.isHidden(key, nameStart - 1)) {
+        children.put(key, Node.file(version));
+      }
+      return true;
     }
   }
 
@@ -163,7 +191,8 @@ public final class TreeView {
       int slash = path.indexOf('/', nameStart);
       Bytes child = slash < 0 ? path : path.prefix(slash);
       if (!Paths.isHidden(child, nameStart - 1)) {
-        directory(child).ifPresent(node -> children.put(child, node));
+        Optional<Node> found = slash < 0 ? next.map(TreeView::shallow) : directory(child);
+        found.ifPresent(node -> children.put(child, node));
       }
       next = directories.firstLive(slash < 0 ? path.next() : Paths.behind(child), end);
     }

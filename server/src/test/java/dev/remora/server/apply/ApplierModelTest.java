@@ -124,6 +124,7 @@ final class ApplierModelTest {
       case Outcome.Compacted _ -> "compacted";
       case Outcome.LeaseGranted(_, long id, _) -> "granted " + id;
       case Outcome.LeaseRevoked(_, long id) -> "revoked " + id;
+      case Outcome.AlarmSet(boolean isMet) -> "alarm " + isMet;
       case Outcome.Refused(_, Outcome.Reason reason) -> "refused " + reason;
     };
   }

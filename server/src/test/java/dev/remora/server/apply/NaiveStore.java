@@ -6,9 +6,12 @@ import dev.remora.server.tree.TreeWrite;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ final class NaiveStore {
   final TreeMap<String, Key> keys = new TreeMap<>();
   final TreeMap<String, Dir> dirs = new TreeMap<>();
   final TreeMap<Long, Long> leases = new TreeMap<>();
+  private final Set<Alarm> alarms = new HashSet<>();
   final List<String> events = new ArrayList<>();
   long revision = 1;
   long compacted;
@@ -38,6 +42,10 @@ final class NaiveStore {
 
   String apply(Command command) {
     isChanged = false;
+    String refusal = refusal(command);
+    if (!refusal.isEmpty()) {
+      return refusal;
+    }
     String answer =
         switch (command) {
           case Command.Tree(TreeWrite write) -> new NaiveTree(this).write(write);
@@ -46,11 +54,38 @@ final class NaiveStore {
           case Command.Compact(long upTo) -> compact(upTo);
           case Command.LeaseGrant(long id, long ttl) -> grant(id, ttl);
           case Command.LeaseRevoke(long id, boolean isExpired) -> revoke(id, isExpired);
+          case Command.SetAlarm(Alarm alarm, boolean isRaised) -> {
+            boolean isNews = isRaised ? alarms.add(alarm) : alarms.remove(alarm);
+            yield "alarm " + (isRaised || isNews);
+          }
         };
     if (isChanged) {
       revision++;
     }
     return answer;
+  }
+
+  private String refusal(Command command) {
+    boolean isHousekeeping =
+        command instanceof Command.SetAlarm
+            || command instanceof Command.Expire
+            || (command instanceof Command.LeaseRevoke revoke && revoke.isExpired());
+    if (alarms.stream().anyMatch(alarm -> alarm.kind() == Alarm.Kind.CORRUPT) && !isHousekeeping) {
+      return "refused CORRUPT";
+    }
+    return alarms.stream().anyMatch(alarm -> alarm.kind() == Alarm.Kind.NOSPACE) && grows(command)
+        ? "refused NO_SPACE"
+        : "";
+  }
+
+  private static boolean grows(Command command) {
+    return switch (command) {
+      case Command.Tree(TreeWrite.Delete _), Command.Tree(TreeWrite.CompareAndDelete _) -> false;
+      case Command.Tree _, Command.Put _, Command.LeaseGrant _ -> true;
+      case Command.Txn txn ->
+          Stream.concat(txn.success().stream(), txn.failure().stream()).anyMatch(NaiveStore::grows);
+      default -> false;
+    };
   }
 
   long next() {

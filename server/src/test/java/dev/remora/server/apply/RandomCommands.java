@@ -44,6 +44,10 @@ final class RandomCommands {
     if (dice < 96) {
       return new Command.LeaseRevoke(1 + random.nextInt(4), random.nextBoolean());
     }
+    if (dice < 97) {
+      Alarm alarm = new Alarm(1, pick(List.of(Alarm.Kind.values())));
+      return new Command.SetAlarm(alarm, random.nextInt(6) == 0);
+    }
     return new Command.Compact(Math.max(1, revision - random.nextInt(40) + 2));
   }
 

@@ -3,6 +3,8 @@ package dev.remora.server.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.remora.server.apply.proto.SnapshotRecord;
+import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.DirectoryChange;
 import dev.remora.server.mvcc.History;
@@ -11,6 +13,7 @@ import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.mvcc.SortedTree;
 import dev.remora.server.mvcc.Version;
 import dev.remora.server.tree.TreeWrite;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +22,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes into a snapshot comes out of it, and life goes on as if nothing had been. */
 final class SnapshotCodecTest {
@@ -62,6 +66,40 @@ final class SnapshotCodecTest {
     State read = decode(encode(State.EMPTY));
 
     assertThat(parts(read)).isEqualTo(parts(State.EMPTY));
+  }
+
+  /** What is written by hand must be what the message would be. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 127, 128, 16_383, 16_384, 1L << 35, Long.MAX_VALUE})
+  void aVersionIsWrittenAsItsMessageWouldBe(long number) {
+    for (int length : new int[] {0, 1, 100, 127, 128, 20_000}) {
+      for (Action action : Action.values()) {
+        Version version =
+            new Version(
+                Bytes.wrap(new byte[length + 1]),
+                Bytes.wrap(new byte[length]),
+                number,
+                number,
+                (int) Math.min(number, Integer.MAX_VALUE),
+                number,
+                number,
+                number,
+                number == 1 ? Version.PERMANENT : -number,
+                action,
+                number > 1,
+                number,
+                number - 1);
+
+        byte[] body =
+            SnapshotRecord.newBuilder()
+                .setVersion(SnapshotMessages.message(version))
+                .build()
+                .toByteArray();
+        ByteBuffer expected = ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body);
+        assertThat(VersionRecord.encode(SnapshotRecord.VERSION_FIELD_NUMBER, version))
+            .isEqualTo(expected.flip());
+      }
+    }
   }
 
   @Test
@@ -190,6 +228,7 @@ final class SnapshotCodecTest {
     parts.add(list(state.tree().deadlines()));
     parts.add(list(state.leases().granted()));
     parts.add(list(state.leases().attachments()));
+    parts.add(state.alarms());
     return parts;
   }
 

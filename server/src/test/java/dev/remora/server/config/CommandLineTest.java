@@ -13,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +41,8 @@ final class CommandLineTest {
                 true,
                 1000,
                 100_000,
+                2L << 30,
+                new Retention.All(),
                 "info"));
     assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config().leaseSecondsMin()).isEqualTo(2);
@@ -66,6 +69,9 @@ final class CommandLineTest {
             "--enable-v2=false",
             "--v2-history-window=9",
             "--snapshot-count=33",
+            "--quota-backend-bytes=44",
+            "--auto-compaction-mode=revision",
+            "--auto-compaction-retention=55",
             "--log-level=debug");
 
     assertThat(config)
@@ -84,7 +90,56 @@ final class CommandLineTest {
                 false,
                 9,
                 33,
+                44,
+                new Retention.Revisions(55),
                 "debug"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 2147483648", "1, 1", "-1, 9223372036854775807"})
+  void aQuotaOfZeroIsTheDefaultAndANegativeOneIsNone(String given, long bytes)
+      throws InvalidConfigException {
+    assertThat(config("--quota-backend-bytes=" + given).quotaBytes()).isEqualTo(bytes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10, PT10H",
+    "1h, PT1H",
+    "1.5h, PT1H30M",
+    "1h30m, PT1H30M",
+    ".5s, PT0.5S",
+    "2m3s4ms5us6ns, PT2M3.004005006S",
+    "7µs, PT0.000007S"
+  })
+  void historyIsKeptForHoursOrADuration(String given, Duration age) throws InvalidConfigException {
+    assertThat(config("--auto-compaction-retention=" + given).retention())
+        .isEqualTo(new Retention.Age(age));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0s", "00"})
+  void aRetentionOfZeroIsNone(String given) throws InvalidConfigException {
+    assertThat(config("--auto-compaction-retention=" + given).retention())
+        .isEqualTo(new Retention.All());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "-1h", "1d", "1h 2m", "h", "1.5", ".h", "3000000h", "9999999"})
+  void aRetentionThatIsNoDurationIsRefused(String given) {
+    assertThat(problems("--auto-compaction-retention=" + given))
+        .containsExactly(
+            "--auto-compaction-retention: must be a number of hours or a duration such as 1h30m,"
+                + " not '"
+                + given
+                + "'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1h", "-3", "1.5"})
+  void aRetentionByRevisionsIsANumber(String given) {
+    assertThat(problems("--auto-compaction-mode=revision", "--auto-compaction-retention=" + given))
+        .containsExactly("--auto-compaction-retention: must be a number, not '" + given + "'");
   }
 
   @Test
@@ -193,6 +248,8 @@ final class CommandLineTest {
                 true,
                 1,
                 1,
+                1,
+                new Retention.All(),
                 "info"))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -4,6 +4,11 @@ import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,18 +65,37 @@ record ServerArchive(String classPath, List<String> flags) {
         Files.isReadable(archive) ? List.of("-XX:SharedArchiveFile=" + archive) : List.of());
   }
 
-  /** One start and clean stop; without an archive the tests are slower and nothing else. */
+  /**
+   * One start, a write and a read, and a clean stop; without an archive the tests are slower and
+   * nothing else.
+   */
   private static void train(ServerArchive training) {
     Path dataDir = TARGET.resolve("test-server-" + ProcessHandle.current().pid() + "-data");
     int port = StoreProcess.freePort();
     ChildProcess process = ChildProcess.start(ServerProcess.command(training, dataDir, port));
     try {
       process.awaitLine(StoreProcess.READY, Duration.ofSeconds(30));
+      writeAndRead(URI.create("http://127.0.0.1:" + port + "/v2/keys/training"));
       process.terminate();
       process.awaitExit(Duration.ofSeconds(30));
     } finally {
       process.kill();
       delete(dataDir);
+    }
+  }
+
+  private static void writeAndRead(URI key) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(key).header("Content-Type", "application/x-www-form-urlencoded");
+      client.send(
+          request.PUT(BodyPublishers.ofString("value=x")).build(), BodyHandlers.discarding());
+      client.send(request.GET().build(), BodyHandlers.discarding());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
   }
 

@@ -2,8 +2,6 @@ package dev.remora.server.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.remora.server.raft.ConfChange.Change;
-import dev.remora.server.raft.ConfChange.Transition;
 import dev.remora.server.raft.Message.Append;
 import dev.remora.server.raft.Message.TimeoutNow;
 import dev.remora.server.raft.Message.VoteRequest;
@@ -188,6 +186,27 @@ final class RaftCoreTest {
   }
 
   @Test
+  void aLearnerIsNotHandedTheLeadership() {
+    ConfState conf = new ConfState(List.of(1L), List.of(), List.of(2L), List.of(), false);
+    group.start(conf, 1, 2).elect(1, 1, 2);
+
+    group.core(1).transferLeader(2);
+
+    assertThat(group.core(1).propose(List.of(TestGroup.payload("a"))))
+        .isInstanceOf(Proposal.Accepted.class);
+  }
+
+  @Test
+  void whoAsksAboutAnOldTermIsTold() {
+    group.restart(1, new HardState(5, 2, 0), new SnapshotMeta(0, 0, THREE), List.of());
+
+    group.core(1).step(new VoteRequest(3, 1, 3, 0, 0, true, false));
+    group.work(1);
+
+    assertThat(group.wire).containsExactly(new VoteResponse(1, 3, 5, true, true));
+  }
+
+  @Test
   void aFollowerPassesProposalsOn() {
     lead();
 
@@ -294,57 +313,34 @@ final class RaftCoreTest {
   }
 
   @Test
-  void aFollowerFarBehindIsSentASnapshotAndThenTheRest() {
+  void aTransfereeMayCampaignAtAnyTimeSoThatNoLeaseHoldsAnyMore() {
+    group.leaseReads = true;
     lead();
-    for (int i = 0; i < 10; i++) {
-      group.propose(1, "without 3");
-      group.settle(1, 2);
+    group.core(1).transferLeader(2);
+    group.take(1);
+    group.cut(message -> message instanceof TimeoutNow);
+    for (int tick = 0; tick < TestGroup.ELECTION_TICKS; tick++) {
+      group.tick(1, 1);
+      group.settle(1, 2, 3);
     }
-    group.core(1).snapshotTaken(new SnapshotMeta(9, 1, THREE));
-    group.core(1).compact(9);
 
-    group.tick(1, 1);
-    group.settle(1, 2, 3);
-    group.tick(1, 1);
-    group.settle(1, 2, 3);
+    group.core(1).readIndex(11);
+    group.take(1);
 
-    assertThat(group.core(3).status().lastIndex()).isEqualTo(11);
-    assertThat(group.get(3).applied).extracting(Entry::index).containsExactly(1L, 10L, 11L);
+    assertThat(group.get(1).reads).isEmpty();
   }
 
   @Test
-  void twoVotersAreReplacedThroughAJointConfigurationThatEndsByItself() {
-    for (long id = 1; id <= 3; id++) {
-      group.restart(id, new HardState(1, 0, 1), new SnapshotMeta(1, 1, THREE), List.of());
-    }
-    group.start(ConfState.EMPTY, 4, 5);
-    group.elect(1, 1, 2, 3);
-    ConfChange change =
-        new ConfChange(
-            Transition.AUTO,
-            List.of(
-                new Change(ConfChange.Type.REMOVE, 2),
-                new Change(ConfChange.Type.REMOVE, 3),
-                new Change(ConfChange.Type.ADD_VOTER, 4),
-                new Change(ConfChange.Type.ADD_VOTER, 5)),
-            Payload.EMPTY);
-
-    group.core(1).proposeConf(change);
-    group.settle(1, 2, 3, 4, 5);
-
-    ConfState after = ConfState.of(List.of(1L, 4L, 5L));
-    assertThat(group.core(1).status().conf()).isEqualTo(after);
-    assertThat(group.core(5).status().conf()).isEqualTo(after);
-  }
-
-  @Test
-  void whatFitsNoLongerBecomesAnEmptyEntry() {
+  void readsOfAnEarlierTermAreLost() {
     lead();
-    ConfChange leave = new ConfChange(Transition.AUTO, List.of(), Payload.EMPTY);
+    group.core(1).readIndex(11);
+    group.take(1);
+    group.wire.clear();
+    group.core(1).step(new Message.HeartbeatResponse(2, 1, 9, 0));
+    group.settle(1);
+    group.tick(2, TestGroup.ELECTION_TICKS);
+    group.elect(1, 1, 2);
 
-    group.core(1).proposeConf(leave);
-    group.settle(1, 2, 3);
-
-    assertThat(group.get(2).applied.getLast()).isEqualTo(new Entry(1, 2, Payload.EMPTY));
+    assertThat(group.get(1).reads).isEmpty();
   }
 }

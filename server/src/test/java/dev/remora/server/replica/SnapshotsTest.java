@@ -3,24 +3,29 @@ package dev.remora.server.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.server.apply.State;
-import dev.remora.server.raft.Entry;
-import dev.remora.server.raft.HardState;
+import dev.remora.server.raft.ConfState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When a snapshot is made, and what the log is told. */
 final class SnapshotsTest {
   private static final SnapshotSettings SETTINGS =
-      new SnapshotSettings(10, 1_000, 3, Duration.ofSeconds(30));
+      new SnapshotSettings(10, 1_000, 200, 3, Duration.ofSeconds(30));
 
   private final SlowStore store = new SlowStore();
-  private final RecordingLog log = new RecordingLog();
+  private final List<String> saved = new ArrayList<>();
   private final ManualClocks clocks = new ManualClocks();
-  private final Snapshots snapshots = new Snapshots(SETTINGS, store, log, Runnable::run, clocks, 5);
+  private final Snapshots snapshots =
+      new Snapshots(
+          SETTINGS,
+          store,
+          (mark, conf, kept) -> saved.add(mark + " " + conf.voters() + " " + kept),
+          Runnable::run,
+          clocks,
+          5);
 
   @Test
   void aSnapshotIsDueAfterSoManyEntries() {
@@ -41,13 +46,13 @@ final class SnapshotsTest {
   }
 
   @Test
-  void aDurableSnapshotIsMarkedAndTheLogBehindItReleasedButForWhatIsKept() {
+  void ofADurableSnapshotTheLogIsToldAndHowMuchOfItIsKept() {
     snapshots.offer(state(15));
-    assertThat(log.calls).isEmpty();
+    assertThat(saved).isEmpty();
 
     store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 100));
 
-    assertThat(log.calls).containsExactly("mark 15/1", "release 12");
+    assertThat(saved).containsExactly(new SnapshotMark(15, 1) + " [1] 3");
   }
 
   @Test
@@ -59,6 +64,40 @@ final class SnapshotsTest {
     snapshots.offer(state(25));
 
     assertThat(store.asked).containsExactly(15L, 25L);
+  }
+
+  /** Each entry counts as 136 bytes. */
+  @Test
+  void afterALargeSnapshotTheLogGrowsByItsSizeFirst() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 409));
+    snapshots.count(100);
+    snapshots.count(100);
+    snapshots.count(100);
+    snapshots.offer(state(40));
+    snapshots.count(100);
+    snapshots.offer(state(41));
+
+    assertThat(store.asked).containsExactly(15L, 41L);
+  }
+
+  @Test
+  void afterASmallSnapshotOnlyTheEntriesCount() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 200));
+    snapshots.offer(state(25));
+
+    assertThat(store.asked).containsExactly(15L, 25L);
+  }
+
+  @Test
+  void afterSoManyBytesASnapshotIsDueHoweverLargeTheLastWas() {
+    snapshots.offer(state(15));
+    store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 1_000_000));
+    snapshots.count(1_000);
+    snapshots.offer(state(16));
+
+    assertThat(store.asked).containsExactly(15L, 16L);
   }
 
   @Test
@@ -83,7 +122,7 @@ final class SnapshotsTest {
     clocks.nanos += Duration.ofSeconds(1).toNanos();
     snapshots.offer(state(17));
 
-    assertThat(log.calls).isEmpty();
+    assertThat(saved).isEmpty();
     assertThat(store.asked).containsExactly(15L, 17L);
   }
 
@@ -94,13 +133,20 @@ final class SnapshotsTest {
     store.finish(new SnapshotStore.Result.Saved(new SnapshotMark(15, 1), 100));
     snapshots.offer(state(40));
 
-    assertThat(log.calls).isEmpty();
+    assertThat(saved).isEmpty();
     assertThat(store.asked).containsExactly(15L);
   }
 
   private static State state(long index) {
     State empty = State.EMPTY;
-    return new State(index, 1, empty.keyspace(), empty.tree(), empty.leases());
+    return new State(
+        index,
+        1,
+        ConfState.of(List.of(1L)),
+        empty.keyspace(),
+        empty.tree(),
+        empty.leases(),
+        empty.alarms());
   }
 
   /** Is done when the test says so. */
@@ -116,38 +162,6 @@ final class SnapshotsTest {
     public void save(State state, Consumer<Result> done) {
       asked.add(state.index());
       waiting.add(done);
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  private static final class RecordingLog implements LogStore {
-    private final List<String> calls = new ArrayList<>();
-
-    @Override
-    public void append(@Nullable HardState hard, List<Entry> entries, Runnable onDurable) {
-      calls.add("append");
-    }
-
-    @Override
-    public void snapshotMark(long index, long term, Runnable onDurable) {
-      calls.add("mark " + index + "/" + term);
-    }
-
-    @Override
-    public void release(long uptoIndex) {
-      calls.add("release " + uptoIndex);
-    }
-
-    @Override
-    public long backlogBytes() {
-      return 0;
-    }
-
-    @Override
-    public Duration backlogAge() {
-      return Duration.ZERO;
     }
 
     @Override

@@ -1,14 +1,20 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.HardState;
+import dev.remora.server.raft.RaftConfig;
+import dev.remora.server.raft.RaftCore;
+import dev.remora.server.raft.Restart;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,15 +48,17 @@ public final class TestMember implements AutoCloseable {
             return System.nanoTime() + skewNanos.get();
           }
         };
-    replica = new Replica(loop, IDENTITY, clocks, State.EMPTY);
+    replica = new Replica(executor(loop), IDENTITY, clocks, State.EMPTY);
     Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
-    Solo solo =
-        new Solo(
-            log, nothing, task -> loop.runOnContext(_ -> task.run()), IDENTITY.member(), replica);
     CompletableFuture<Void> started = new CompletableFuture<>();
     loop.runOnContext(_ -> {
-      replica.start(vertx, solo);
-      solo.start();
+      Restart restart =
+          Bootstrap.restart(log, nothing, ConfState.EMPTY, List.of(IDENTITY.member()));
+      RaftCore core = new RaftCore(RaftConfig.of(IDENTITY.member(), 10), restart, new Random(1));
+      RaftNode node = new RaftNode(core, log, Transport.NONE, executor(loop), replica);
+      replica.start(
+          (interval, task) -> vertx.setPeriodic(interval.toMillis(), _ -> task.run()), node);
+      node.start();
       started.complete(null);
     });
     started.get(10, TimeUnit.SECONDS);
@@ -107,7 +115,7 @@ public final class TestMember implements AutoCloseable {
       CompletableFuture<Void> ran = new CompletableFuture<>();
       context.runOnContext(_ -> {
         try {
-          task.accept(context, replica.open(context));
+          task.accept(context, replica.open(executor(context)));
           ran.complete(null);
         } catch (RuntimeException e) {
           ran.completeExceptionally(e);
@@ -128,6 +136,10 @@ public final class TestMember implements AutoCloseable {
     } catch (java.util.concurrent.ExecutionException | TimeoutException e) {
       throw new AssertionError("the member did not stop", e);
     }
+  }
+
+  private static Executor executor(Context context) {
+    return task -> context.runOnContext(_ -> task.run());
   }
 
   private Context contextOfItsOwn() throws Exception {

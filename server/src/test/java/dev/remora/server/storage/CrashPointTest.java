@@ -2,11 +2,13 @@ package dev.remora.server.storage;
 
 import static dev.remora.server.storage.SimulatedLog.entries;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.HardState;
 import dev.remora.server.replica.Recovered;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 /** A crash after every single operation on the disk. */
 final class CrashPointTest {
   private static final int SEEDS = Integer.getInteger("storage.seeds", 12);
+
+  /** More than the longest recovery makes. */
+  private static final long RECOVERY_OPERATIONS_MAX = 41;
 
   @Test
   void afterAPowerLossAnywhereAllThatWasAcknowledgedIsThereAndNothingElse() throws Exception {
@@ -85,9 +90,11 @@ final class CrashPointTest {
   @Test
   void aPowerLossDuringRecoveryLosesNothing() throws Exception {
     long operations = operationsOfALife();
+    long longestRecovery = 0;
 
     for (long point = 0; point <= operations; point++) {
-      for (long recoveryPoint = 0; recoveryPoint < 12; recoveryPoint++) {
+      for (long seed = 0; seed < 4; seed++) {
+        long recoveryPoint = (point * 5 + seed * 7) % RECOVERY_OPERATIONS_MAX;
         SimDisk disk = new SimDisk(new Random(point * 100 + recoveryPoint));
         List<Recovered> allowed = crash(disk, point);
         disk.losePower();
@@ -98,11 +105,41 @@ final class CrashPointTest {
         Recovered second = SimulatedLog.recover(disk);
 
         assertThat(allowed).as("points %d, %d", point, recoveryPoint).contains(second);
+        longestRecovery = Math.max(longestRecovery, first == null ? recoveryPoint : 0);
         if (first != null) {
           assertThat(second).as("points %d, %d", point, recoveryPoint).isEqualTo(first);
         }
       }
     }
+    assertThat(longestRecovery)
+        .as("the bound covers every recovery")
+        .isBetween(10L, RECOVERY_OPERATIONS_MAX - 2);
+  }
+
+  /** What tells that a segment is missing is itself durable, wherever the crash was. */
+  @Test
+  void aMissingLastSegmentIsNoticedWhereverTheCrashWas() throws Exception {
+    long operations = operationsOfALife();
+    int noticed = 0;
+
+    for (long point = 0; point <= operations; point++) {
+      SimDisk disk = new SimDisk(new Random(point));
+      crash(disk, point);
+      disk.losePower();
+      SimulatedLog.recover(disk);
+      disk.losePower();
+      List<Path> segments = SimulatedLog.segments(disk);
+      if (segments.size() > 1) {
+        disk.lose(segments.getLast());
+
+        assertThatThrownBy(() -> SimulatedLog.recover(disk))
+            .as("point %d", point)
+            .isInstanceOf(CorruptLogException.class)
+            .hasMessageContaining("the segment after it is missing");
+        noticed++;
+      }
+    }
+    assertThat(noticed).as("crashes with several segments").isGreaterThan(50);
   }
 
   /** Whatever lay behind a cut must not come back when new records are written up to it. */

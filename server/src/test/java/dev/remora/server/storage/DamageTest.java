@@ -169,6 +169,31 @@ final class DamageTest {
   }
 
   @Test
+  void aMissingLastSegmentIsRefused() {
+    disk.lose(segments.getLast());
+
+    assertThatThrownBy(this::recoverAfterKill)
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageStartingWith(segments.get(1) + ": the segment after it is missing")
+        .hasMessageContaining("add it again as a learner");
+  }
+
+  /** The order in which a segment is followed by the next, and then sealed, has a gap. */
+  @Test
+  void aSegmentThatACrashLeftUnsealedIsSealedByTheNextStart() throws Exception {
+    int unsealed = SimDisk.SECTOR_BYTES * 8 - SegmentSeal.BYTES;
+    disk.damage(segments.get(1), unsealed, new byte[SegmentSeal.BYTES]);
+
+    assertThat(recoverAfterKill()).isEqualTo(whole);
+
+    disk.losePower();
+    disk.lose(segments.getLast());
+    assertThatThrownBy(this::recoverAfterKill)
+        .isInstanceOf(CorruptLogException.class)
+        .hasMessageContaining("the segment after it is missing");
+  }
+
+  @Test
   void aMissingLogBesideSnapshotsIsRefused() {
     segments.forEach(disk::lose);
     disk.plant(SimulatedLog.DATA.resolve("member/snap/some"), new byte[1]);

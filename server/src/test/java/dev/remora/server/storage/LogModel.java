@@ -55,8 +55,11 @@ final class LogModel {
   }
 
   private void remember() {
+    long commit = Math.max(hard.commit(), mark.index());
     HardState known =
-        new HardState(hard.term(), hard.vote(), Math.max(hard.commit(), mark.index()));
+        hard.term() < mark.term()
+            ? new HardState(mark.term(), 0, commit)
+            : new HardState(hard.term(), hard.vote(), commit);
     states.add(new Recovered(known, mark, List.copyOf(entries.values())));
   }
 }

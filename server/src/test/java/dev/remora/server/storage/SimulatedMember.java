@@ -40,7 +40,7 @@ final class SimulatedMember {
   private final Snapshots snapshots;
   private final WriteAheadLog log;
   private final Recovered recovered;
-  private final Applier applier;
+  private Applier applier;
   private long acknowledged;
   private long lastIndex;
 
@@ -106,13 +106,28 @@ final class SimulatedMember {
     threads.run();
   }
 
-  /** A life with rolled segments and released ones. */
+  /** What the replica does with a snapshot that the leader has sent. */
+  void install(long index) {
+    for (SnapshotMark mark : SnapshotDirectoryTest.marks(snapshots.save(state(index)))) {
+      applier = new Applier(state(index));
+      lastIndex = index;
+      log.snapshotMark(index, mark.term(), () -> acknowledged = index);
+      log.append(new HardState(1, 1, index), List.of(), () -> {});
+      log.release(index);
+    }
+    threads.run();
+  }
+
+  /** A life with rolled segments and released ones, and one long absence. */
   void live() {
     for (int round = 0; round < 6; round++) {
       append(4);
       append(9);
       snapshot(5);
       append(3);
+      if (round == 3) {
+        install(lastIndex + 40);
+      }
     }
   }
 

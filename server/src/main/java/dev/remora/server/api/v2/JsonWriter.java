@@ -30,6 +30,11 @@ final class JsonWriter {
     return size;
   }
 
+  /** Forgets what was written. */
+  void clear() {
+    size = 0;
+  }
+
   /** What was written; the next writing begins anew. */
   Buffer take() {
     Buffer taken = Buffer.buffer(size).appendBytes(bytes, 0, size);

@@ -14,6 +14,8 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One watch: a long poll, which ends with its first event, or a stream. Used on one event loop.
@@ -22,6 +24,8 @@ import java.util.Optional;
  * the history. Of a revision with many events, the rest is kept meanwhile.
  */
 final class KeyWatch implements Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(KeyWatch.class);
+
   private final WatchFeed feed;
   private final KeysReplies replies;
   private final HttpServerResponse response;
@@ -50,6 +54,18 @@ final class KeyWatch implements Sink {
 
   @Override
   public boolean offer(long revision, List<Change> changes, Keyspace keyspace) {
+    try {
+      return tell(changes, keyspace);
+    } catch (RuntimeException e) {
+      // One watcher's bug must not end the others.
+      LOG.error("a watch failed at revision={}", revision, e);
+      cancel();
+      response.reset();
+      return true;
+    }
+  }
+
+  private boolean tell(List<Change> changes, Keyspace keyspace) {
     if (isStream) {
       rest = changes;
       restKeyspace = keyspace;

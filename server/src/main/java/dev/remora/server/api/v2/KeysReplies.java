@@ -65,6 +65,7 @@ final class KeysReplies {
 
   /** Answers with an error. */
   void error(HttpServerRequest request, KeysError error) {
+    json.clear(); // Of what may have been begun when its writing failed.
     HttpServerResponse response = request.response().setStatusCode(error.code().status());
     response
         .headers()

@@ -1,6 +1,8 @@
 package dev.remora.server.api.v2;
 
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.Deadlines;
+import dev.remora.server.api.Failures;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.RequestTarget;
 import dev.remora.server.api.WatchFeed;
@@ -22,6 +24,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -29,6 +32,8 @@ import java.util.function.Consumer;
 public final class KeysRoute implements ApiRoute {
   private static final String PREFIX = "/v2/keys";
   private static final String ALLOWED = "HEAD,GET,PUT,POST,DELETE";
+
+  private static final String NO_SPACE = "etcdserver: mvcc: database space exceeded";
 
   /** How often waiting requests are looked at for their timeout. */
   private static final long EXPIRE_MILLIS = 100;
@@ -65,11 +70,19 @@ public final class KeysRoute implements ApiRoute {
     if (!(RequestTarget.of(request.uri()) instanceof RequestTarget.Good target)) {
       throw new IllegalStateException("a request came whose path is not clean");
     }
-    switch (request.method().name()) {
-      case "GET", "HEAD", "DELETE" -> serve(request, target, new Form());
-      case "PUT", "POST" -> readForm(request, target);
-      default -> replies.notAllowed(request, ALLOWED);
-    }
+    guard(
+        request,
+        () -> {
+          switch (request.method().name()) {
+            case "GET", "HEAD", "DELETE" -> serve(request, target, new Form());
+            case "PUT", "POST" -> readForm(request, target);
+            default -> replies.notAllowed(request, ALLOWED);
+          }
+        });
+  }
+
+  private void guard(HttpServerRequest request, Runnable task) {
+    Failures.guard(request, task, () -> fail(request, Failures.CAUSE));
   }
 
   private void readForm(HttpServerRequest request, RequestTarget.Good target) {
@@ -84,13 +97,17 @@ public final class KeysRoute implements ApiRoute {
     request.handler(chunk -> {
       if (body.add(chunk)) {
         form.refuse("http: POST too large");
-        serve(request, target, form);
+        guard(request, () -> serve(request, target, form));
       }
     });
     request.endHandler(_ -> {
       if (!body.isTooLarge()) {
-        form.add(body.bytes());
-        serve(request, target, form);
+        guard(
+            request,
+            () -> {
+              form.add(body.bytes());
+              serve(request, target, form);
+            });
       }
     });
   }
@@ -119,7 +136,13 @@ public final class KeysRoute implements ApiRoute {
   }
 
   private void readFromQuorum(HttpServerRequest request, KeysRequest.Read read) {
-    door.readIndex(this.<State>inTime(request, state -> read(request, read, state)));
+    door.readIndex(
+        this.<Optional<State>>inTime(
+            request,
+            confirmed ->
+                confirmed.ifPresentOrElse(
+                    state -> read(request, read, state),
+                    () -> fail(request, cause(Answer.Reason.TIMED_OUT)))));
   }
 
   private void read(HttpServerRequest request, KeysRequest.Read read, State state) {
@@ -147,6 +170,8 @@ public final class KeysRoute implements ApiRoute {
               Outcome.Tree(TreeResult.Refused(TreeError error, Bytes cause, long index)),
               _) ->
           refuse(request, error, cause, index);
+      case Answer.Applied(Outcome.Refused(_, Outcome.Reason reason), _) ->
+          fail(request, cause(reason));
       case Answer.Applied(Outcome outcome, _) ->
           throw new IllegalStateException("a v2 write came to " + outcome);
       case Answer.Failed(Answer.Reason reason) -> fail(request, cause(reason));
@@ -156,8 +181,19 @@ public final class KeysRoute implements ApiRoute {
   private static String cause(Answer.Reason reason) {
     return switch (reason) {
       case OVERLOADED -> "etcdserver: too many requests";
-      case NO_SPACE -> "etcdserver: mvcc: database space exceeded";
+      case NO_SPACE -> NO_SPACE;
       case STOPPED -> "etcdserver: server stopped";
+      case NO_LEADER -> "etcdserver: no leader";
+      case TIMED_OUT -> "etcdserver: request timed out";
+    };
+  }
+
+  private static String cause(Outcome.Reason reason) {
+    return switch (reason) {
+      case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> "etcdserver: corrupt cluster";
+      case KEY_NOT_FOUND, LEASE_NOT_FOUND, LEASE_EXISTS, COMPACTED, FUTURE_REVISION ->
+          throw new IllegalStateException("a v2 write was refused for " + reason);
     };
   }
 
@@ -189,7 +225,7 @@ public final class KeysRoute implements ApiRoute {
             clocks.monotonicNanos(), () -> fail(request, "etcdserver: request timed out"));
     return answer -> {
       if (deadlines.end(waiting) && !request.response().closed()) {
-        onAnswer.accept(answer);
+        guard(request, () -> onAnswer.accept(answer));
       }
     };
   }

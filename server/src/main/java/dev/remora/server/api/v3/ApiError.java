@@ -1,5 +1,6 @@
 package dev.remora.server.api.v3;
 
+import dev.remora.server.api.Failures;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.replica.Answer;
 
@@ -13,6 +14,8 @@ record ApiError(GrpcCode code, String text) {
   static final ApiError DUPLICATE_KEY = invalid("etcdserver: duplicate key given in txn request");
   static final ApiError INVALID_SORT = invalid("etcdserver: invalid sort option");
   static final ApiError REQUEST_TOO_LARGE = invalid("etcdserver: request is too large");
+  static final ApiError UNKNOWN_ALARM = invalid("etcdserver: unknown alarm");
+  static final ApiError UNKNOWN_ALARM_ACTION = invalid("etcdserver: unknown alarm action");
   static final ApiError LEASE_NOT_FOUND =
       new ApiError(GrpcCode.NOT_FOUND, "etcdserver: requested lease not found");
   static final ApiError LEASE_EXISTS =
@@ -28,6 +31,11 @@ record ApiError(GrpcCode code, String text) {
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
+  static final ApiError NO_LEADER = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: no leader");
+  static final ApiError TIMED_OUT =
+      new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: request timed out");
+  static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
+  static final ApiError INTERNAL = new ApiError(GrpcCode.INTERNAL, Failures.CAUSE);
   static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
 
   private static ApiError invalid(String text) {
@@ -48,6 +56,8 @@ record ApiError(GrpcCode code, String text) {
 
   static ApiError of(Outcome.Reason reason) {
     return switch (reason) {
+      case NO_SPACE -> NO_SPACE;
+      case CORRUPT -> CORRUPT;
       case KEY_NOT_FOUND -> KEY_NOT_FOUND;
       case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
       case LEASE_EXISTS -> LEASE_EXISTS;
@@ -61,6 +71,8 @@ record ApiError(GrpcCode code, String text) {
       case OVERLOADED -> TOO_MANY_REQUESTS;
       case NO_SPACE -> NO_SPACE;
       case STOPPED -> STOPPED;
+      case NO_LEADER -> NO_LEADER;
+      case TIMED_OUT -> TIMED_OUT;
     };
   }
 }

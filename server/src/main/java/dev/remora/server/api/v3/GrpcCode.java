@@ -9,7 +9,9 @@ enum GrpcCode {
   FAILED_PRECONDITION(9, 412),
   OUT_OF_RANGE(11, 400),
   UNIMPLEMENTED(12, 501),
-  UNAVAILABLE(14, 503);
+  INTERNAL(13, 500),
+  UNAVAILABLE(14, 503),
+  DATA_LOSS(15, 500);
 
   private final int number;
   private final int httpStatus;

@@ -36,7 +36,10 @@ final class KvCalls {
     if (refuses(TxnCheck.range(request), done)) {
       return;
     }
-    read(request.getSerializable(), state -> done.accept(range(request, state)));
+    read(
+        request.getSerializable(),
+        done,
+        state -> done.accept(Reply.of(() -> range(request, state))));
   }
 
   private Reply range(RangeRequest request, State state) {
@@ -72,7 +75,9 @@ final class KvCalls {
     if (ReadTxn.isReadOnly(txn)) {
       read(
           isSerializable(request),
-          state -> done.accept(reply(txn, ReadTxn.run(state.keyspace(), txn), state)));
+          done,
+          state ->
+              done.accept(Reply.of(() -> reply(txn, ReadTxn.run(state.keyspace(), txn), state))));
     } else {
       propose(txn, request, done);
     }
@@ -103,11 +108,11 @@ final class KvCalls {
     };
   }
 
-  private void read(boolean isSerializable, Consumer<State> reader) {
+  private void read(boolean isSerializable, Consumer<Reply> done, Consumer<State> reader) {
     if (isSerializable) {
       reader.accept(door.state());
     } else {
-      door.readIndex(reader);
+      Proposals.read(door, done, reader);
     }
   }
 

@@ -113,10 +113,9 @@ final class LeaseCalls {
   void timeToLive(LeaseTimeToLiveRequest request, Consumer<Reply> done) {
     door.remainingSeconds(
         request.getID(),
-        remaining -> {
-          State state = door.state();
-          done.accept(new Reply.Done(timeToLive(request, remaining, state)));
-        });
+        remaining ->
+            done.accept(
+                Reply.of(() -> new Reply.Done(timeToLive(request, remaining, door.state())))));
   }
 
   private LeaseTimeToLiveResponse timeToLive(
@@ -136,14 +135,16 @@ final class LeaseCalls {
   }
 
   void leases(LeaseLeasesRequest request, Consumer<Reply> done) {
-    door.readIndex(state -> {
-      LeaseLeasesResponse.Builder response =
-          LeaseLeasesResponse.newBuilder().setHeader(header(state));
-      for (long id : state.leases().ids()) {
-        response.addLeases(LeaseStatus.newBuilder().setID(id));
-      }
-      done.accept(new Reply.Done(response.build()));
-    });
+    Proposals.read(door, done, state -> done.accept(Reply.of(() -> leases(state))));
+  }
+
+  private Reply leases(State state) {
+    LeaseLeasesResponse.Builder response =
+        LeaseLeasesResponse.newBuilder().setHeader(header(state));
+    for (long id : state.leases().ids()) {
+      response.addLeases(LeaseStatus.newBuilder().setID(id));
+    }
+    return new Reply.Done(response.build());
   }
 
   private ResponseHeader header(State state) {

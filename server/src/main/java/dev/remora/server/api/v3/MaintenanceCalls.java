@@ -1,7 +1,9 @@
 package dev.remora.server.api.v3;
 
+import dev.remora.server.api.v3.proto.AlarmMember;
 import dev.remora.server.api.v3.proto.AlarmRequest;
 import dev.remora.server.api.v3.proto.AlarmResponse;
+import dev.remora.server.api.v3.proto.AlarmType;
 import dev.remora.server.api.v3.proto.DefragmentRequest;
 import dev.remora.server.api.v3.proto.DefragmentResponse;
 import dev.remora.server.api.v3.proto.HashRequest;
@@ -11,10 +13,15 @@ import dev.remora.server.api.v3.proto.MemberListRequest;
 import dev.remora.server.api.v3.proto.MemberListResponse;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.StatusResponse;
+import dev.remora.server.apply.Alarm;
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
 import io.vertx.core.Context;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** etcd's Maintenance service, and of its Cluster service the list of members. */
@@ -22,12 +29,15 @@ final class MaintenanceCalls {
   private final Context context;
   private final Door door;
   private final Responses responses;
+  private final Proposals proposals;
   private final V3Settings settings;
 
-  MaintenanceCalls(Context context, Door door, Responses responses, V3Settings settings) {
+  MaintenanceCalls(
+      Context context, Door door, Responses responses, Proposals proposals, V3Settings settings) {
     this.context = context;
     this.door = door;
     this.responses = responses;
+    this.proposals = proposals;
     this.settings = settings;
   }
 
@@ -38,13 +48,22 @@ final class MaintenanceCalls {
             StatusResponse.newBuilder()
                 .setHeader(responses.header(state, state.revision()))
                 .setVersion(settings.version())
-                .setDbSize(state.keyspace().totalBytes())
+                .setDbSize(state.sizeBytes())
                 .setLeader(door.identity().member())
                 .setRaftIndex(state.index())
                 .setRaftTerm(state.term())
                 .setRaftAppliedIndex(state.index())
-                .setDbSizeInUse(state.keyspace().totalBytes())
+                .setDbSizeInUse(state.sizeBytes())
+                .addAllErrors(errors(state))
                 .build()));
+  }
+
+  /** In etcd's words, the space at the end included. */
+  private static List<String> errors(State state) {
+    return state.alarms().raised().stream()
+        .map(alarm ->
+            "memberID:" + Long.toUnsignedString(alarm.member()) + " alarm:" + alarm.kind() + " ")
+        .toList();
   }
 
   /** Takes as long as all keys are read, so it runs beside the event loop. */
@@ -62,14 +81,63 @@ final class MaintenanceCalls {
         .onFailure(_ -> done.accept(new Reply.Refused(ApiError.STOPPED)));
   }
 
-  /** There is no alarm yet; so listing them and taking one back answer the same. */
+  /** Alarms have no header, as in etcd 3.4. */
   void alarm(AlarmRequest request, Consumer<Reply> done) {
-    done.accept(
-        switch (request.getAction()) {
-          case GET, DEACTIVATE -> new Reply.Done(AlarmResponse.getDefaultInstance());
-          case ACTIVATE, UNRECOGNIZED ->
-              new Reply.Refused(ApiError.unsupported("activating an alarm"));
-        });
+    switch (request.getAction()) {
+      case GET ->
+          Proposals.read(
+              door,
+              done,
+              state -> done.accept(Reply.of(() -> alarms(raised(state, request.getAlarm())))));
+      case ACTIVATE -> set(request, true, done);
+      case DEACTIVATE -> set(request, false, done);
+      case UNRECOGNIZED -> done.accept(new Reply.Refused(ApiError.UNKNOWN_ALARM_ACTION));
+    }
+  }
+
+  private void set(AlarmRequest request, boolean isRaised, Consumer<Reply> done) {
+    Optional<Alarm.Kind> kind = kind(request.getAlarm());
+    if (kind.isEmpty()) {
+      // etcd stops for good when NONE is activated.
+      done.accept(isRaised ? new Reply.Refused(ApiError.UNKNOWN_ALARM) : alarms(List.of()));
+      return;
+    }
+    Alarm alarm = new Alarm(request.getMemberID(), kind.get());
+    proposals.propose(
+        new Command.SetAlarm(alarm, isRaised),
+        request,
+        done,
+        (outcome, _) ->
+            switch (outcome) {
+              case Outcome.AlarmSet(boolean isMet) -> alarms(isMet ? List.of(alarm) : List.of());
+              default -> throw new IllegalStateException("an alarm came out as " + outcome);
+            });
+  }
+
+  private static Optional<Alarm.Kind> kind(AlarmType type) {
+    return switch (type) {
+      case NOSPACE -> Optional.of(Alarm.Kind.NOSPACE);
+      case CORRUPT -> Optional.of(Alarm.Kind.CORRUPT);
+      case NONE, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  /** The alarms of a kind, of all kinds for NONE; the member that was named does not count. */
+  private static List<Alarm> raised(State state, AlarmType type) {
+    return state.alarms().raised().stream()
+        .filter(alarm -> type == AlarmType.NONE || kind(type).equals(Optional.of(alarm.kind())))
+        .toList();
+  }
+
+  private static Reply alarms(List<Alarm> alarms) {
+    AlarmResponse.Builder response = AlarmResponse.newBuilder();
+    for (Alarm alarm : alarms) {
+      response.addAlarms(
+          AlarmMember.newBuilder()
+              .setMemberID(alarm.member())
+              .setAlarm(AlarmType.valueOf(alarm.kind().name())));
+    }
+    return new Reply.Done(response.build());
   }
 
   /** Nothing to do: what is compacted is freed by itself. */
@@ -78,19 +146,20 @@ final class MaintenanceCalls {
   }
 
   void memberList(MemberListRequest request, Consumer<Reply> done) {
-    door.readIndex(state -> {
-      Identity identity = door.identity();
-      done.accept(
-          new Reply.Done(
-              MemberListResponse.newBuilder()
-                  .setHeader(responses.headerWithoutRevision(state))
-                  .addMembers(
-                      Member.newBuilder()
-                          .setID(identity.member())
-                          .setName(identity.name())
-                          .addAllPeerURLs(settings.peerUrls())
-                          .addAllClientURLs(settings.clientUrls()))
-                  .build()));
-    });
+    Proposals.read(door, done, state -> done.accept(Reply.of(() -> members(state))));
+  }
+
+  private Reply members(State state) {
+    Identity identity = door.identity();
+    return new Reply.Done(
+        MemberListResponse.newBuilder()
+            .setHeader(responses.headerWithoutRevision(state))
+            .addMembers(
+                Member.newBuilder()
+                    .setID(identity.member())
+                    .setName(identity.name())
+                    .addAllPeerURLs(settings.peerUrls())
+                    .addAllClientURLs(settings.clientUrls()))
+            .build());
   }
 }

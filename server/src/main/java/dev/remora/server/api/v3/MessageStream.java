@@ -1,6 +1,7 @@
 package dev.remora.server.api.v3;
 
 import com.google.protobuf.Message;
+import dev.remora.server.api.Failures;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -53,12 +54,12 @@ final class MessageStream<Q extends Message> {
     this.writer = writer;
     this.splitter = new JsonSplitter(settings.maxJsonBytes());
     this.call = calls.open(this);
-    request.handler(this::read);
-    request.endHandler(_ -> readLast());
+    request.handler(chunk -> guard(() -> read(chunk)));
+    request.endHandler(_ -> guard(this::readLast));
     request.exceptionHandler(_ -> close());
     response.exceptionHandler(_ -> close());
     response.closeHandler(_ -> close());
-    response.drainHandler(_ -> drained());
+    response.drainHandler(_ -> guard(this::drained));
   }
 
   /** Makes the call of a stream. */
@@ -84,6 +85,12 @@ final class MessageStream<Q extends Message> {
     return true;
   }
 
+  /** Cuts the connection: nothing that could be sent would be true. */
+  void abort() {
+    response.reset();
+    close();
+  }
+
   /** Ends the response. */
   void end() {
     if (!isClosed) {
@@ -93,6 +100,10 @@ final class MessageStream<Q extends Message> {
       }
       response.end();
     }
+  }
+
+  private void guard(Runnable task) {
+    Failures.guard(request, task, () -> HttpErrors.ofCall(response, ApiError.INTERNAL));
   }
 
   private void begin() {

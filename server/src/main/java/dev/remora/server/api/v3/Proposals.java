@@ -22,6 +22,13 @@ final class Proposals {
     this.maxRequestBytes = maxRequestBytes;
   }
 
+  /** Reads at a place that a quorum has confirmed, or answers that none did in time. */
+  static void read(Door door, Consumer<Reply> done, Consumer<State> reader) {
+    door.readIndex(confirmed ->
+        confirmed.ifPresentOrElse(
+            reader, () -> done.accept(new Reply.Refused(ApiError.TIMED_OUT))));
+  }
+
   /**
    * Proposes a command.
    *
@@ -42,7 +49,8 @@ final class Proposals {
         answer ->
             done.accept(
                 switch (answer) {
-                  case Answer.Applied(Outcome outcome, State state) -> reply.apply(outcome, state);
+                  case Answer.Applied(Outcome outcome, State state) ->
+                      Reply.of(() -> reply.apply(outcome, state));
                   case Answer.Failed(Answer.Reason reason) ->
                       new Reply.Refused(ApiError.of(reason));
                 }));

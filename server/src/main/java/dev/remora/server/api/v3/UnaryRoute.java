@@ -1,11 +1,14 @@
 package dev.remora.server.api.v3;
 
 import com.google.protobuf.Message;
+import dev.remora.server.api.Deadlines;
+import dev.remora.server.api.Failures;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Carries a call of one request and one response over HTTP, as etcd's gateway does.
@@ -17,20 +20,39 @@ final class UnaryRoute<Q extends Message> implements Route {
   private final BiConsumer<Q, Consumer<Reply>> call;
   private final V3Settings settings;
   private final MessageWriter writer;
+  private final Deadlines deadlines;
+  private final LongSupplier nowNanos;
 
+  /**
+   * A route.
+   *
+   * @param deadlines how long a reply is waited for; the caller has them expire
+   * @param nowNanos the clock of the deadlines
+   */
   UnaryRoute(
-      Q prototype, BiConsumer<Q, Consumer<Reply>> call, V3Settings settings, MessageWriter writer) {
+      Q prototype,
+      BiConsumer<Q, Consumer<Reply>> call,
+      V3Settings settings,
+      MessageWriter writer,
+      Deadlines deadlines,
+      LongSupplier nowNanos) {
     this.prototype = prototype;
     this.call = call;
     this.settings = settings;
     this.writer = writer;
+    this.deadlines = deadlines;
+    this.nowNanos = nowNanos;
   }
 
   @Override
   public void handle(HttpServerRequest request) {
     Body body = new Body(settings.maxJsonBytes());
     request.handler(body::add);
-    request.endHandler(_ -> received(body, request.response()));
+    request.endHandler(_ ->
+        Failures.guard(
+            request,
+            () -> received(body, request),
+            () -> HttpErrors.ofCall(request.response(), ApiError.INTERNAL)));
   }
 
   /** The body so far; past its bound, only its length. */
@@ -53,7 +75,8 @@ final class UnaryRoute<Q extends Message> implements Route {
     }
   }
 
-  private void received(Body body, HttpServerResponse response) {
+  private void received(Body body, HttpServerRequest request) {
+    HttpServerResponse response = request.response();
     if (body.length > body.bytesMax) {
       HttpErrors.ofCall(
           response, ApiError.messageTooLarge(body.length, settings.maxMessageBytes()));
@@ -67,12 +90,28 @@ final class UnaryRoute<Q extends Message> implements Route {
       if (size > settings.maxMessageBytes()) {
         HttpErrors.ofCall(response, ApiError.messageTooLarge(size, settings.maxMessageBytes()));
       } else {
-        call.accept(message, reply -> answer(reply, response));
+        call.accept(message, inTime(request));
       }
     } catch (JsonException e) {
       HttpErrors.ofDecoding(
           response, new ApiError(GrpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Passes on the first of the reply and the timeout. */
+  private Consumer<Reply> inTime(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    Deadlines.Waiting waiting =
+        deadlines.add(
+            nowNanos.getAsLong(), () -> answer(new Reply.Refused(ApiError.TIMED_OUT), response));
+    return reply -> {
+      if (deadlines.end(waiting)) {
+        Failures.guard(
+            request,
+            () -> answer(reply, response),
+            () -> HttpErrors.ofCall(response, ApiError.INTERNAL));
+      }
+    };
   }
 
   private void answer(Reply reply, HttpServerResponse response) {

@@ -2,6 +2,7 @@ package dev.remora.server.api.v3;
 
 import com.google.protobuf.Message;
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.Deadlines;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.api.v3.proto.AlarmRequest;
 import dev.remora.server.api.v3.proto.CompactionRequest;
@@ -19,6 +20,7 @@ import dev.remora.server.api.v3.proto.RangeRequest;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.TxnRequest;
 import dev.remora.server.api.v3.proto.WatchRequest;
+import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
@@ -36,6 +38,9 @@ import java.util.random.RandomGenerator;
  * <p>One for each event loop, to be used there only.
  */
 public final class V3Api implements ApiRoute {
+  /** How often waiting requests are looked at for their timeout. */
+  private static final long EXPIRE_MILLIS = 100;
+
   private static final List<String> PREFIXES = List.of("/v3/", "/v3beta/");
 
   /** What etcd 3.4 serves and we do not yet; a final slash stands for all below. */
@@ -59,6 +64,8 @@ public final class V3Api implements ApiRoute {
   private final Door door;
   private final WatchFeed feed;
   private final V3Settings settings;
+  private final Clocks clocks;
+  private final Deadlines deadlines;
   private final MessageWriter writer = new MessageWriter();
   private final Responses responses;
   private final Map<String, Route> routes = new HashMap<>();
@@ -68,19 +75,28 @@ public final class V3Api implements ApiRoute {
    *
    * @param context the event loop's
    * @param feed the watchers of that loop
+   * @param clocks whose monotonic one ends what waits too long
    * @param random draws the ids of leases; must not be guessable
    */
   public V3Api(
-      Context context, Door door, WatchFeed feed, V3Settings settings, RandomGenerator random) {
+      Context context,
+      Door door,
+      WatchFeed feed,
+      V3Settings settings,
+      Clocks clocks,
+      RandomGenerator random) {
     this.context = context;
     this.door = door;
     this.feed = feed;
     this.settings = settings;
+    this.clocks = clocks;
+    this.deadlines = new Deadlines(settings.requestTimeout().toNanos());
+    context.owner().setPeriodic(EXPIRE_MILLIS, _ -> deadlines.expire(clocks.monotonicNanos()));
     this.responses = new Responses(door.identity());
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
     addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
-    addMaintenance(new MaintenanceCalls(context, door, responses, settings));
+    addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));
     routes.put("watch", this::watch);
   }
 
@@ -107,7 +123,7 @@ public final class V3Api implements ApiRoute {
 
   private void addMaintenance(MaintenanceCalls maintenance) {
     addUnary("maintenance/status", StatusRequest.getDefaultInstance(), maintenance::status);
-    addUnary("maintenance/hash", HashRequest.getDefaultInstance(), maintenance::hash);
+    addHash(maintenance);
     addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
     addUnary(
         "maintenance/defragment", DefragmentRequest.getDefaultInstance(), maintenance::defragment);
@@ -115,9 +131,24 @@ public final class V3Api implements ApiRoute {
         "cluster/member/list", MemberListRequest.getDefaultInstance(), maintenance::memberList);
   }
 
+  /** It takes the longer the more keys there are, and is not waited for by anybody else. */
+  private void addHash(MaintenanceCalls maintenance) {
+    addUnary(
+        "maintenance/hash",
+        HashRequest.getDefaultInstance(),
+        maintenance::hash,
+        new Deadlines(Long.MAX_VALUE));
+  }
+
   private <Q extends Message> void addUnary(
       String name, Q prototype, BiConsumer<Q, Consumer<Reply>> call) {
-    routes.put(name, new UnaryRoute<>(prototype, call, settings, writer));
+    addUnary(name, prototype, call, deadlines);
+  }
+
+  private <Q extends Message> void addUnary(
+      String name, Q prototype, BiConsumer<Q, Consumer<Reply>> call, Deadlines until) {
+    routes.put(
+        name, new UnaryRoute<>(prototype, call, settings, writer, until, clocks::monotonicNanos));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
  * @param maxRequestBytes largest write, as etcd's --max-request-bytes
  * @param maxTxnOps most operations in one list of a transaction, as etcd's --max-txn-ops
  * @param progressInterval time between two progress notices of a watch that has nothing to tell
+ * @param requestTimeout how long a reply is waited for
  * @param peerUrls what {@code member/list} tells of this member
  * @param clientUrls what {@code member/list} tells of this member
  */
@@ -20,6 +21,7 @@ public record V3Settings(
     int maxRequestBytes,
     int maxTxnOps,
     Duration progressInterval,
+    Duration requestTimeout,
     List<String> peerUrls,
     List<String> clientUrls) {
   /** What etcd lets a message be longer than a write, so that a read is not refused before it. */
@@ -27,7 +29,15 @@ public record V3Settings(
 
   /** etcd's defaults, for a member that tells no URLs. */
   public static final V3Settings DEFAULT =
-      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMinutes(10), List.of(), List.of());
+      new V3Settings(
+          "3.4.44",
+          2,
+          1536 * 1024,
+          128,
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(7),
+          List.of(),
+          List.of());
 
   public V3Settings {
     if (minLeaseTtlSeconds < 1 || maxRequestBytes < 1 || maxTxnOps < 1) {

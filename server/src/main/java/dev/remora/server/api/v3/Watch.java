@@ -15,9 +15,13 @@ import dev.remora.server.watch.Sink;
 import dev.remora.server.watch.Watcher;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One watch of a {@link WatchStream}. */
 final class Watch implements Sink {
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
   private final long id;
   private final WatchStream stream;
   private final long startRevision;
@@ -78,6 +82,17 @@ final class Watch implements Sink {
 
   @Override
   public boolean offer(long revision, List<Change> changes, Keyspace keyspace) {
+    try {
+      return tell(revision, changes, keyspace);
+    } catch (RuntimeException e) {
+      // One watcher's bug must not end the others.
+      LOG.error("a watch failed at revision={}", revision, e);
+      stream.abort();
+      return true;
+    }
+  }
+
+  private boolean tell(long revision, List<Change> changes, Keyspace keyspace) {
     WatchResponse.Builder response = WatchResponse.newBuilder().setWatchId(id);
     for (Change change : changes) {
       switch (change) {

@@ -150,6 +150,11 @@ final class WatchStream implements MessageStream.Call<WatchRequest> {
     return isWritable;
   }
 
+  /** Cuts the stream, and with it ends all its watches: one of them cannot go on. */
+  void abort() {
+    stream.abort();
+  }
+
   private WatchResponse.Builder answer(long id) {
     return WatchResponse.newBuilder()
         .setHeader(responses.header(door.state(), feed.revision()))

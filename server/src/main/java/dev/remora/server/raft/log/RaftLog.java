@@ -379,4 +379,20 @@ public class RaftLog {
       entries.removeBelow(index + 1);
     }
   }
+
+  /** See {@code RaftCore#compactBehindSnapshot}. */
+  public long compactBehindSnapshot(int entriesKept, long bytesKept) {
+    long index = Math.min(snapshot.index(), applied);
+    long floor = Math.max(entries.first() - 1, index - entriesKept);
+    long bytes = 0;
+    while (index > floor) {
+      bytes += entries.get(index).payload().size();
+      if (bytes > bytesKept) {
+        break;
+      }
+      index--;
+    }
+    compact(index);
+    return entries.first() - 1;
+  }
 }

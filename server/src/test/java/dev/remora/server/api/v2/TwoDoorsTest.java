@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.remora.server.api.HttpCaller;
 import dev.remora.server.api.TestServer;
+import dev.remora.server.apply.Alarm;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.State;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.Version;
+import dev.remora.server.replica.Quota;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,38 @@ final class TwoDoorsTest {
   @AfterEach
   void close() {
     server.close();
+  }
+
+  /** etcd's quota is v3's alone; on one keyspace it cannot be. */
+  @Test
+  void aFullStoreRefusesV2WritesButDeletes() {
+    caller.put("/v2/keys/a", "value=1");
+    server.member().onReplica(replica -> replica.keepWithin(new Quota(1_000)));
+
+    HttpResponse<String> refused = caller.put("/v2/keys/a", "value=" + "x".repeat(1_000));
+
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.body())
+        .startsWith(
+            "{\"errorCode\":300,\"message\":\"Raft Internal Error\","
+                + "\"cause\":\"etcdserver: mvcc: database space exceeded\"");
+    assertThat(caller.put("/v2/keys/b", "value=1").statusCode()).isEqualTo(500);
+    assertThat(caller.get("/health").statusCode()).isEqualTo(503);
+    assertThat(caller.get("/health?exclude=NOSPACE").statusCode()).isEqualTo(200);
+    assertThat(caller.get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(caller.get("/v2/keys/a").statusCode()).isEqualTo(200);
+    assertThat(caller.delete("/v2/keys/a").statusCode()).isEqualTo(200);
+  }
+
+  /** The refusal that the log itself makes, of a write that came before the alarm was known. */
+  @Test
+  void aCorruptStoreRefusesEveryV2Write() {
+    caller.put("/v2/keys/a", "value=1");
+    server.propose(new Command.SetAlarm(new Alarm(1, Alarm.Kind.CORRUPT), true));
+
+    assertThat(caller.put("/v2/keys/a", "value=1").body()).contains("etcdserver: corrupt cluster");
+    assertThat(caller.delete("/v2/keys/a").statusCode()).isEqualTo(500);
+    assertThat(caller.get("/readyz").statusCode()).isEqualTo(503);
   }
 
   /** Rule (a). */

@@ -133,8 +133,6 @@ final class V3ApiTest {
 
     assertThat(answer.status()).isEqualTo(501);
     assertThat(answer.body()).contains("auth/enable is not supported yet").contains("\"code\":12");
-    assertThat(client.post("/v3/maintenance/alarm", "{\"action\":\"ACTIVATE\"}").status())
-        .isEqualTo(501);
     assertThat(client.post("/v3/kv/range", "{\"key\":\"YQ==\",\"sort_target\":9}").body())
         .contains("etcdserver: invalid sort option");
   }

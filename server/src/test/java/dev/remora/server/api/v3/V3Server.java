@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
 
 /** Our v3 door before a member in the test's process. */
 final class V3Server implements AutoCloseable {
@@ -20,6 +21,7 @@ final class V3Server implements AutoCloseable {
           1536 * 1024,
           128,
           Duration.ofMillis(200),
+          Duration.ofSeconds(7),
           List.of("http://127.0.0.1:2380"),
           List.of("http://127.0.0.1:2379"));
 
@@ -27,12 +29,12 @@ final class V3Server implements AutoCloseable {
   private final AtomicReference<WatchFeed> feed = new AtomicReference<>();
   private final String url;
 
-  private V3Server(V3Settings settings) throws Exception {
+  private V3Server(V3Settings settings, RandomGenerator random) throws Exception {
     CompletableFuture<Integer> port = new CompletableFuture<>();
     member.onLoop((context, door) -> {
       WatchFeed watches = new WatchFeed(context, door);
       feed.set(watches);
-      V3Api api = new V3Api(context, door, watches, settings, new Random(1));
+      V3Api api = new V3Api(context, door, watches, settings, member.clocks(), random);
       context
           .owner()
           .createHttpServer()
@@ -50,8 +52,13 @@ final class V3Server implements AutoCloseable {
   }
 
   static V3Server start(V3Settings settings) {
+    return start(settings, new Random(1));
+  }
+
+  /** Starts it with what draws the ids of leases. */
+  static V3Server start(V3Settings settings, RandomGenerator random) {
     try {
-      return new V3Server(settings);
+      return new V3Server(settings, random);
     } catch (Exception e) {
       throw new AssertionError("the door did not open", e);
     }

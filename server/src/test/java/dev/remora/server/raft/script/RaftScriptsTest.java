@@ -36,11 +36,15 @@ final class RaftScriptsTest {
               "scripts",
               () -> assumeTrue(false, "no scripts: set -Dremora.raft.scripts to their folder")));
     }
-    return Stream.of(
-            tests(folder.get().resolve("quorum"), QuorumScript::new),
-            tests(folder.get().resolve("confchange"), ConfChangeScript::new),
-            tests(folder.get().resolve("interaction"), InteractionScript::new))
-        .flatMap(tests -> tests);
+    List<DynamicTest> tests =
+        Stream.of(
+                tests(folder.get().resolve("quorum"), QuorumScript::new),
+                tests(folder.get().resolve("confchange"), ConfChangeScript::new),
+                tests(folder.get().resolve("interaction"), InteractionScript::new))
+            .flatMap(of -> of)
+            .toList();
+    assertThat(tests).as("scripts in %s", folder.get()).isNotEmpty();
+    return tests.stream();
   }
 
   /** The path as it stands, or as seen from a module's folder. */

@@ -1,4 +1,4 @@
-package dev.remora.server.api.v2;
+package dev.remora.server.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.remora.server.api.v2;
+package dev.remora.server.api;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -7,17 +7,17 @@ import java.util.Deque;
  * What waits for an answer of the replica, and until when. All wait equally long and most are
  * answered in order, so that a queue does: it costs a request no timer. For one event loop.
  */
-final class Deadlines {
+public final class Deadlines {
   private final long waitNanos;
   private final Deque<Waiting> waiting = new ArrayDeque<>();
 
   /** Whatever is added waits this long. */
-  Deadlines(long waitNanos) {
+  public Deadlines(long waitNanos) {
     this.waitNanos = waitNanos;
   }
 
   /** Something that waits. It ends once: answered in time, or given up. */
-  static final class Waiting {
+  public static final class Waiting {
     private final long deadlineNanos;
     private final Runnable onTimeout;
     private boolean isOver;
@@ -34,14 +34,14 @@ final class Deadlines {
    * @param nowNanos by the clock that is asked in {@link #expire} too
    * @param onTimeout run if nothing ends it in time
    */
-  Waiting add(long nowNanos, Runnable onTimeout) {
+  public Waiting add(long nowNanos, Runnable onTimeout) {
     Waiting added = new Waiting(nowNanos + waitNanos, onTimeout);
     waiting.add(added);
     return added;
   }
 
   /** Ends a waiting by its answer; false if it was given up before. */
-  boolean end(Waiting ended) {
+  public boolean end(Waiting ended) {
     boolean isFirst = !ended.isOver;
     ended.isOver = true;
     dropOver();
@@ -49,7 +49,7 @@ final class Deadlines {
   }
 
   /** Gives up what has waited too long. */
-  void expire(long nowNanos) {
+  public void expire(long nowNanos) {
     dropOver();
     for (Waiting first = waiting.peek();
         first != null && nowNanos - first.deadlineNanos >= 0;

@@ -1,0 +1,270 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
+import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.EntryKind;
+import dev.remora.server.raft.HardState;
+import dev.remora.server.raft.Message;
+import dev.remora.server.raft.Payload;
+import dev.remora.server.raft.Proposal;
+import dev.remora.server.raft.RaftCore;
+import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.SnapshotMeta;
+import dev.remora.server.raft.Status;
+import dev.remora.server.raft.membership.ConfChangeCodec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what a {@link RaftCore} says: stores, sends, has applied. On the replica's loop only.
+ *
+ * <p>What must not leave before it is durable waits for the log's word; the log keeps the order, so
+ * the waits end in order. Nothing waits for anything else, so appends go on while earlier ones are
+ * being flushed, and messages to followers leave beside the flush (dissertation §10.2.1).
+ *
+ * <p>A commit index alone is not worth a flush: it goes to disk with the next entries or vote. It
+ * is never behind the entries there: an entry that follows a change of the configuration tells that
+ * this change is committed, and a member that has the one durable has the other, so after a restart
+ * it counts votes by a configuration at most one change old (Raft §6).
+ */
+public final class RaftNode implements Consensus {
+  /** Most payload that the log keeps before a snapshot, for members that lag behind. */
+  private static final long BYTES_KEPT = 64L << 20;
+
+  private final RaftCore core;
+  private final LogStore log;
+  private final Transport transport;
+  private final Executor loop;
+  private final Listener listener;
+
+  /** What has been handed to the log and is not durable yet, in order. */
+  private final Deque<Write> writes = new ArrayDeque<>();
+
+  /** Snapshots that were received and are durable, until the core asks for them. */
+  private final Map<Long, State> received = new HashMap<>();
+
+  /** A commit index that is not handed to the log yet. */
+  private @Nullable HardState unwritten;
+
+  private boolean isWorking;
+
+  /** What is to be done once something is durable. */
+  private static final class Write {
+    final List<Message> messages = new ArrayList<>();
+    Ready.@Nullable StorageAck ack;
+  }
+
+  /**
+   * Joins them.
+   *
+   * @param loop runs things on the replica's loop
+   */
+  public RaftNode(
+      RaftCore core, LogStore log, Transport transport, Executor loop, Listener listener) {
+    this.core = core;
+    this.log = log;
+    this.transport = transport;
+    this.loop = loop;
+    this.listener = listener;
+  }
+
+  /** Does what the core has had to do from the start, and campaigns at once if it is alone. */
+  public void start() {
+    work();
+    Status status = core.status();
+    if (status.conf().equals(ConfState.of(List.of(status.id())))) {
+      core.campaign();
+      work();
+    }
+  }
+
+  /** A heartbeat interval has passed. */
+  public void tick() {
+    core.tick();
+    work();
+  }
+
+  /** Takes what another member sent; snapshots come to {@link #receiveSnapshot}. */
+  public void receive(List<Message> messages) {
+    messages.forEach(core::step);
+    work();
+  }
+
+  /** Takes a snapshot whose file is whole and durable here, and what it holds. */
+  public void receiveSnapshot(Message.Snapshot message, State state) {
+    received.put(message.meta().index(), state);
+    core.step(message);
+    work();
+    received.remove(message.meta().index()); // The core may not have wanted it.
+  }
+
+  /** What became of a snapshot that was sent. */
+  public void snapshotStatus(long peer, boolean arrived) {
+    core.snapshotStatus(peer, arrived);
+    work();
+  }
+
+  /** A message to this member was lost. */
+  public void unreachable(long peer) {
+    core.unreachable(peer);
+    work();
+  }
+
+  /** Hands the leadership over to another voter. */
+  public void transferLeader(long target) {
+    core.transferLeader(target);
+    work();
+  }
+
+  /** The core as it is now. */
+  public Status status() {
+    return core.status();
+  }
+
+  @Override
+  public Proposal propose(List<Payload> payloads) {
+    Proposal proposal = core.propose(payloads);
+    work();
+    return proposal;
+  }
+
+  @Override
+  public Proposal proposeConf(ConfChange change) {
+    Proposal proposal = core.proposeConf(change);
+    work();
+    return proposal;
+  }
+
+  @Override
+  public void readIndex(long token) {
+    core.readIndex(token);
+    work();
+  }
+
+  @Override
+  public void snapshotSaved(SnapshotMark mark, ConfState conf, int entriesKept) {
+    log.snapshotMark(mark.index(), mark.term(), () -> {});
+    core.snapshotTaken(new SnapshotMeta(mark.index(), mark.term(), conf));
+    log.release(core.compactBehindSnapshot(entriesKept, BYTES_KEPT));
+    work();
+  }
+
+  /** A call-back may call in again: what that brings is done by the turn that is under way. */
+  private void work() {
+    if (isWorking) {
+      return;
+    }
+    isWorking = true;
+    try {
+      while (core.hasReady()) {
+        handle(core.takeReady());
+      }
+    } finally {
+      isWorking = false;
+    }
+  }
+
+  private void handle(Ready ready) {
+    ready.now().forEach(transport::send);
+    store(ready);
+    if (ready.soft() != null) {
+      listener.led(ready.soft(), core.status().hard().term());
+    }
+    if (ready.install() != null) {
+      restore(ready.install());
+    }
+    apply(ready.apply());
+    ready.reads().forEach(read -> listener.readable(read.token(), read.index()));
+  }
+
+  private void store(Ready ready) {
+    if (ready.hard() != null) {
+      unwritten = ready.hard();
+    }
+    if (ready.mustSync() || ready.install() != null) {
+      write(ready);
+    } else if (!ready.afterDurable().isEmpty() || ready.ack() != null) {
+      if (writes.isEmpty()) {
+        finish(ready.afterDurable(), ready.ack());
+      } else {
+        waitFor(writes.getLast(), ready);
+      }
+    }
+  }
+
+  private void write(Ready ready) {
+    Write write = new Write();
+    waitFor(write, ready);
+    writes.add(write);
+    if (ready.install() != null) {
+      log.snapshotMark(ready.install().index(), ready.install().term(), () -> {});
+    }
+    HardState hard = unwritten;
+    unwritten = null;
+    log.append(hard, ready.append(), () -> loop.execute(this::durable));
+  }
+
+  private static void waitFor(Write write, Ready ready) {
+    write.messages.addAll(ready.afterDurable());
+    if (ready.ack() != null) {
+      write.ack = ready.ack();
+    }
+  }
+
+  private void durable() {
+    Write write = writes.remove();
+    finish(write.messages, write.ack);
+    work();
+  }
+
+  private void finish(List<Message> messages, Ready.@Nullable StorageAck ack) {
+    if (ack != null) {
+      core.stored(ack);
+    }
+    for (Message message : messages) {
+      if (message.to() == message.from()) {
+        core.step(message);
+      } else {
+        transport.send(message);
+      }
+    }
+  }
+
+  private void restore(SnapshotMeta install) {
+    State state = received.get(install.index());
+    if (state == null) {
+      throw new IllegalStateException("nobody received the snapshot of " + install);
+    }
+    listener.restored(state);
+  }
+
+  private void apply(List<Entry> entries) {
+    int from = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).kind() == EntryKind.CONF_CHANGE) {
+        commit(entries.subList(from, i));
+        Entry entry = entries.get(i);
+        listener.configured(entry, core.applyConf(ConfChangeCodec.decode(entry.payload())));
+        from = i + 1;
+      }
+    }
+    commit(entries.subList(from, entries.size()));
+    if (!entries.isEmpty()) {
+      core.applied(entries.getLast().index());
+    }
+  }
+
+  private void commit(List<Entry> entries) {
+    if (!entries.isEmpty()) {
+      listener.committed(entries);
+    }
+  }
+}
