@@ -207,6 +207,13 @@ final class Checks {
     logs.sameState(member);
   }
 
+  /** What a member's state holds, as a number, once it has applied a place. */
+  void sameContent(Shadow member, long index, long digest) {
+    if (isOn) {
+      logs.sameContent(member, index, digest);
+    }
+  }
+
   /** A member has brought a change into force, with the entry it applied last. */
   void confApplied(Shadow member, ConfState next) {
     if (isOn) {

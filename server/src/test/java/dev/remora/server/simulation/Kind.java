@@ -14,6 +14,15 @@ enum Kind {
           new CoreServer(
               member, shelves.computeIfAbsent(member.id, _ -> new Shelf(member.initial)), seams);
     }
+  },
+
+  /** Members as they are in production, driver, replica and snapshots included. */
+  MEMBER {
+    @Override
+    Server.Starter starter(Seams seams) {
+      States states = new States();
+      return member -> new MemberServer(member, states);
+    }
   };
 
   /** Starts the servers of one run. */

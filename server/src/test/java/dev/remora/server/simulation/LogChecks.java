@@ -7,6 +7,7 @@ import dev.remora.server.raft.HardState;
 final class LogChecks {
   private final Truth truth;
   private final Marks marks;
+  private final LongMap contents = new LongMap();
 
   LogChecks(Truth truth, Marks marks) {
     this.truth = truth;
@@ -80,6 +81,15 @@ final class LogChecks {
         || member.chain != truth.committedChain(member.applied)) {
       throw new Violation(
           Invariant.SAME_ENTRY_APPLIED, member + " has another state than the committed log gives");
+    }
+  }
+
+  /** A member's state has this content now, whether it came from entries or from a snapshot. */
+  void sameContent(Shadow member, long index, long digest) {
+    if (index > 0 && contents.putIfAbsent(index, digest) != digest) {
+      throw new Violation(
+          Invariant.SNAPSHOT_EQUALS_REPLAY,
+          "%s has other content at %d than another member".formatted(member, index));
     }
   }
 

@@ -157,8 +157,8 @@ final class Operator {
     if (!group.member(next).isActive()) {
       return false;
     }
-    ConfChange.Transition transition =
-        ConfChange.Transition.values()[chance.nextInt(ConfChange.Transition.values().length)];
+    List<ConfChange.Transition> all = List.of(ConfChange.Transition.values());
+    ConfChange.Transition transition = all.get(chance.nextInt(all.size()));
     List<ConfChange.Change> changes = new ArrayList<>();
     changes.add(new ConfChange.Change(ConfChange.Type.ADD_VOTER, next));
     changes.add(

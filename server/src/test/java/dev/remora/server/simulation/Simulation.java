@@ -206,6 +206,9 @@ final class Simulation {
       return false;
     }
     for (SimMember member : belonging()) {
+      if (!member.process.isUp()) {
+        return false;
+      }
       boolean isTaker = member.isLeader() || !swarm.config(member.id).disableProposalForwarding();
       areServed &= !isTaker || isDone(lastWrites, member, group.clients()::isAnswered);
       areServed &= isDone(lastReads, member, group.clients()::isReadable);
