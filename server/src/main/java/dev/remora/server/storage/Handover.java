@@ -50,7 +50,7 @@ sealed interface Handover {
   }
 
   /** The record of a snapshot mark. */
-  static List<LogRecord> records(SnapshotMark mark) {
-    return List.of(new LogRecord.Mark(mark));
+  static List<LogRecord> records(SnapshotMark mark, boolean isRestart) {
+    return List.of(new LogRecord.Mark(mark, isRestart));
   }
 }

@@ -58,11 +58,16 @@ sealed interface LogRecord {
     }
   }
 
-  /** There is a snapshot here. */
-  record Mark(SnapshotMark mark) implements LogRecord {
+  /**
+   * There is a snapshot here.
+   *
+   * @param isRestart whether the log was dropped for it. That depends on the entry at its place,
+   *     which may long be released when the record is read, so it is said
+   */
+  record Mark(SnapshotMark mark, boolean isRestart) implements LogRecord {
     @Override
     public int type() {
-      return RecordFormat.SNAPSHOT_MARK;
+      return isRestart ? RecordFormat.SNAPSHOT_RESTART : RecordFormat.SNAPSHOT_MARK;
     }
 
     @Override
@@ -104,8 +109,9 @@ sealed interface LogRecord {
     if (type == RecordFormat.HARD_STATE && payload.length == Long.BYTES) {
       return new State(new HardState(term, ByteBuffer.wrap(payload).getLong(), index));
     }
-    if (type == RecordFormat.SNAPSHOT_MARK && payload.length == 0) {
-      return new Mark(new SnapshotMark(index, term));
+    boolean isRestart = type == RecordFormat.SNAPSHOT_RESTART;
+    if ((type == RecordFormat.SNAPSHOT_MARK || isRestart) && payload.length == 0) {
+      return new Mark(new SnapshotMark(index, term), isRestart);
     }
     throw new IllegalArgumentException("type " + type + ", payload of " + payload.length);
   }

@@ -210,8 +210,8 @@ final class LogRecovery {
         }
       }
       case LogRecord.State _ -> {}
-      case LogRecord.Mark(SnapshotMark mark) -> {
-        if (!shape.isKeptBy(mark)) {
+      case LogRecord.Mark(SnapshotMark mark, boolean isRestart) -> {
+        if (isRestart) {
           entries.clear();
         } else if (start == null) {
           dropUpTo(mark.index());

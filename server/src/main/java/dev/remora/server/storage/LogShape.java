@@ -86,10 +86,7 @@ final class LogShape {
     return switch (record) {
       case LogRecord.Append(Entry entry) -> problemWith(entry);
       case LogRecord.State(HardState next) -> problemWith(next);
-      case LogRecord.Mark(SnapshotMark next) ->
-          next.index() < mark.index() || (next.index() == mark.index() && !next.equals(mark))
-              ? next + " after " + mark
-              : null;
+      case LogRecord.Mark(SnapshotMark next, boolean isRestart) -> problemWith(next, isRestart);
     };
   }
 
@@ -118,6 +115,17 @@ final class LogShape {
     return next.commit() > lastIndex ? next + " while the log ends at " + lastIndex : null;
   }
 
+  private @Nullable String problemWith(SnapshotMark next, boolean isRestart) {
+    boolean isOther = next.index() == mark.index() && !next.equals(mark);
+    if (next.index() < mark.index() || isOther) {
+      return next + " after " + mark;
+    }
+    return isRestart || isKeptBy(next)
+        ? null
+        : "%s in a log that ends with entry %d of term %d"
+            .formatted(next, lastIndex, termAt(lastIndex));
+  }
+
   /**
    * Takes a record in.
    *
@@ -131,8 +139,8 @@ final class LogShape {
     switch (record) {
       case LogRecord.Append(Entry entry) -> append(entry);
       case LogRecord.State(HardState next) -> hardState = next;
-      case LogRecord.Mark(SnapshotMark next) -> {
-        if (!isKeptBy(next)) {
+      case LogRecord.Mark(SnapshotMark next, boolean isRestart) -> {
+        if (isRestart) {
           restart(next.index(), next.term());
         }
         mark = next;

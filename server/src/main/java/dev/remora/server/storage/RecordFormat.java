@@ -35,6 +35,9 @@ final class RecordFormat {
   /** An entry that changes the group's configuration: term, index, payload. */
   static final int CONF_ENTRY = 4;
 
+  /** A snapshot mark that drops the log before it: term, index. */
+  static final int SNAPSHOT_RESTART = 5;
+
   private static final int ALIGNMENT = 8;
   private static final int CRC_AT = 4;
 
@@ -83,7 +86,7 @@ final class RecordFormat {
     return length >= HEADER_BYTES
         && length <= room
         && type >= ENTRY
-        && type <= CONF_ENTRY
+        && type <= SNAPSHOT_RESTART
         && batchStart >= SegmentHeader.BYTES
         && batchStart <= offset
         && batchStart % ALIGNMENT == 0;

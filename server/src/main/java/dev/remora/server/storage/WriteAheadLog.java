@@ -222,7 +222,8 @@ public final class WriteAheadLog implements LogStore {
 
   @Override
   public void snapshotMark(long index, long term, Runnable onDurable) {
-    enqueue(Handover.records(new SnapshotMark(index, term)), onDurable);
+    SnapshotMark mark = new SnapshotMark(index, term);
+    enqueue(Handover.records(mark, !accepted.isKeptBy(mark)), onDurable);
   }
 
   private void enqueue(List<LogRecord> records, Runnable onDurable) {

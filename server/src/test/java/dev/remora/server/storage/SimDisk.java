@@ -41,6 +41,7 @@ public final class SimDisk implements Disk {
   private final TreeSet<Path> directories = new TreeSet<>();
   private final TreeSet<Path> locks = new TreeSet<>();
   private Fault fault = (_, _) -> null;
+  private Forced forced = (_, _) -> {};
   private long operations;
   private long operationsMax = Long.MAX_VALUE;
   private long bytesMax = Long.MAX_VALUE;
@@ -65,6 +66,13 @@ public final class SimDisk implements Disk {
   public interface Fault {
     /** The error to be reported, or null to let the operation be done. */
     @Nullable IOException on(Operation operation, Path path);
+  }
+
+  /** Hears of bytes that have become durable. */
+  @FunctionalInterface
+  public interface Forced {
+    /** All of the file is durable now. The bytes are the disk's own: for reading only. */
+    void on(Path file, byte[] durable);
   }
 
   /** One step in a directory: a name gets a file, and perhaps another loses it. */
@@ -114,6 +122,11 @@ public final class SimDisk implements Disk {
   /** Replaces the faults there were. */
   public synchronized void inject(Fault next) {
     fault = next;
+  }
+
+  /** Tells of every force that succeeds. */
+  public synchronized void observe(Forced observer) {
+    forced = observer;
   }
 
   /** The process ends, the machine goes on: nothing is lost but the locks and the open files. */
@@ -369,9 +382,14 @@ public final class SimDisk implements Disk {
           }
           throw e;
         }
-        node.dirty.stream().forEach(sector -> persist(node, sector));
+        for (int s = node.dirty.nextSetBit(0); s >= 0; s = node.dirty.nextSetBit(s + 1)) {
+          persist(node, s);
+        }
         node.dirty.clear();
-        node.durable = Arrays.copyOf(node.durable, node.bytes.length);
+        if (node.durable.length != node.bytes.length) {
+          node.durable = Arrays.copyOf(node.durable, node.bytes.length);
+        }
+        forced.on(node.path, node.durable);
       }
     }
 

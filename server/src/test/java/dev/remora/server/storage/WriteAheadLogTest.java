@@ -47,6 +47,26 @@ final class WriteAheadLogTest {
   }
 
   @Test
+  void thatALeadersSnapshotDroppedTheLogIsKnownWhenTheEntryAtItsPlaceIsReleased() throws Exception {
+    SimulatedLog log = new SimulatedLog(disk);
+    log.append(TERM_1, entries(1, 1, 1500, 1500, 1500, 1500, 1500, 1500, 1500, 1500));
+    log.run();
+    log.snapshotMark(3, 2); // Of another term than entry 3, which lies in the second segment.
+    log.append(new HardState(2, 0, 3), entries(2, 4, 1500, 1500, 1500, 1500));
+    log.run();
+    log.append(new HardState(2, 0, 5), List.of());
+    log.snapshotMark(5, 2);
+    log.log().release(5); // Lets go of the first two segments.
+    log.run();
+    disk.restartProcess();
+
+    Recovered recovered = SimulatedLog.recover(disk);
+
+    assertThat(recovered).isEqualTo(log.acknowledged());
+    assertThat(recovered.lastIndex()).isEqualTo(7);
+  }
+
+  @Test
   void whatIsHandedOverWhileOneFlushRunsSharesTheNext() throws Exception {
     SimulatedLog log = new SimulatedLog(disk);
     int[] forces = countedForces();

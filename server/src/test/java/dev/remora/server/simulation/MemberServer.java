@@ -1,0 +1,355 @@
+package dev.remora.server.simulation;
+
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.State;
+import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.raft.ConfChange;
+import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.HardState;
+import dev.remora.server.raft.Message;
+import dev.remora.server.raft.RaftCore;
+import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.Restart;
+import dev.remora.server.raft.Role;
+import dev.remora.server.raft.SnapshotMeta;
+import dev.remora.server.replica.Answer;
+import dev.remora.server.replica.Bootstrap;
+import dev.remora.server.replica.Clocks;
+import dev.remora.server.replica.Consensus;
+import dev.remora.server.replica.Door;
+import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.LogStore;
+import dev.remora.server.replica.LogStoreEvents;
+import dev.remora.server.replica.RaftNode;
+import dev.remora.server.replica.Recovered;
+import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.SnapshotSettings;
+import dev.remora.server.replica.SnapshotStore;
+import dev.remora.server.storage.DurableLog;
+import dev.remora.server.storage.SimStorage;
+import dev.remora.server.storage.StorageException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as it is in production: core, driver, replica, log and snapshots, asked through its own
+ * door. Only the loops, the timers, the disk and the network are made up.
+ */
+final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
+  private static final long LOOP_MICROS_MAX = 200;
+  private static final long SNAPSHOT_MICROS_MAX = 40_000;
+
+  private final SimMember member;
+  private final Group group;
+  private final States states;
+  private final SimLogThreads threads;
+  private final SnapshotStore snapshots;
+  private final Replica replica;
+  private final RaftNode node;
+  private final Door door;
+  private Role role = Role.FOLLOWER;
+  private long leader;
+  private long term;
+  private long chain;
+
+  /** A snapshot that is about to be installed. */
+  private @Nullable State incoming;
+
+  /** Starts on what the disk holds. */
+  MemberServer(SimMember member, States states) throws StorageException {
+    this.member = member;
+    this.group = member.group;
+    this.states = states;
+    Scheduler scheduler = group.scheduler();
+    threads =
+        new SimLogThreads(
+            scheduler, member.process, group.random(), group.swarm().diskMicrosMax);
+    SimExecutor loop =
+        new SimExecutor(scheduler, member.process, group.random(), LOOP_MICROS_MAX);
+    SimStorage storage =
+        SimStorage.open(
+            member.disk,
+            group.swarm().wal,
+            threads,
+            new SimExecutor(scheduler, member.process, group.random(), SNAPSHOT_MICROS_MAX),
+            group.random()::nextLong,
+            this);
+    State start = storage.snapshots().loaded().state();
+    Recovered recovered = storage.log().recovered();
+    states.put(start);
+    observe(start, recovered);
+    snapshots = remembering(storage.snapshots().snapshots());
+    LogStore log = checked(storage.log().log());
+    Restart restart = Bootstrap.restart(log, recovered, start.conf(), founders());
+    RaftCore core =
+        new RaftCore(group.swarm().config(member.id), restart, group.random());
+    term = restart.hard().term();
+    Identity identity = new Identity(1, member.id, member.process.boot(), "m" + member.id);
+    replica = new Replica(loop, identity, clocks(), start);
+    node = new RaftNode(core, log, this::send, loop, this);
+    replica.keepSnapshots(
+        new SnapshotSettings(
+            group.swarm().snapshotEvery,
+            1 << 30,
+            1 << 30,
+            (int) group.swarm().entriesKept,
+            Duration.ofSeconds(1)),
+        snapshots);
+    replica.start(this::every, node);
+    door = replica.open(loop);
+    node.start();
+  }
+
+  private void observe(State start, Recovered recovered) {
+    chain = group.checks().truth().committedChain(start.index());
+    DurableLog durable = new DurableLog(recovered);
+    member.disk.observe(
+        (file, bytes) -> {
+          durable.on(file, bytes);
+          group.checks().forced(member.shadow);
+        });
+    group.checks().started(member.shadow, recovered, start.conf(), chain, durable);
+  }
+
+  private List<Long> founders() {
+    return member.initial.voters().contains(member.id) ? member.initial.voters() : List.of();
+  }
+
+  private Clocks clocks() {
+    return new Clocks() {
+      @Override
+      public long wallNanos() {
+        return (group.scheduler().nowMicros() + member.wallAheadMicros) * 1_000;
+      }
+
+      @Override
+      public long monotonicNanos() {
+        return group.scheduler().nowMicros() * 1_000;
+      }
+    };
+  }
+
+  private void every(Duration interval, Runnable task) {
+    member.process.after(
+        interval.toNanos() / 1_000,
+        () -> {
+          task.run();
+          every(interval, task);
+        });
+  }
+
+  private SnapshotStore remembering(SnapshotStore store) {
+    return new SnapshotStore() {
+      @Override
+      public void save(State state, Consumer<Result> done) {
+        states.put(state);
+        store.save(
+            state,
+            result -> {
+              group.marks().reach(Mark.SNAPSHOT_TAKEN);
+              done.accept(result);
+            });
+      }
+
+      @Override
+      public void close() {
+        store.close();
+      }
+    };
+  }
+
+  private LogStore checked(LogStore log) {
+    return new LogWrapper(log) {
+      @Override
+      public void append(@Nullable HardState hard, List<Entry> entries, Runnable onDurable) {
+        term = hard == null ? term : hard.term();
+        group.checks().stored(member.shadow, hard, entries);
+        super.append(hard, entries, onDurable);
+      }
+
+      @Override
+      public void snapshotMark(long index, long markTerm, Runnable onDurable) {
+        State installed = incoming;
+        if (installed != null && installed.index() == index) {
+          chain = group.checks().truth().committedChain(index);
+          SnapshotMeta meta = new SnapshotMeta(index, markTerm, installed.conf());
+          group.checks().installed(member.shadow, meta, chain);
+        }
+        super.snapshotMark(index, markTerm, onDurable);
+      }
+    };
+  }
+
+  private void send(Message message) {
+    group.checks().sent(member.shadow, message);
+    if (message instanceof Message.Snapshot snapshot) {
+      boolean hasArrived = group.random().nextInt(4) > 0;
+      group.net().send(message, snapshot.meta().index());
+      member.process.after(
+          Swarm.TICK_MICROS, () -> node.snapshotStatus(message.to(), hasArrived));
+    } else {
+      group.net().send(message, 0);
+    }
+  }
+
+  @Override
+  public void tick() {
+    node.tick();
+  }
+
+  @Override
+  public void receive(Message message, long content) {
+    if (message instanceof Message.Snapshot snapshot) {
+      State state = states.at(content);
+      snapshots.save(state, _ -> member.process.after(0, () -> install(snapshot, state)));
+    } else {
+      node.receive(List.of(message));
+    }
+  }
+
+  private void install(Message.Snapshot snapshot, State state) {
+    incoming = state;
+    node.receiveSnapshot(snapshot, state);
+    incoming = null;
+  }
+
+  @Override
+  public void propose(long operation, int bytes) {
+    Bytes key = Bytes.utf8("k" + operation % 7);
+    Bytes value = Bytes.utf8(operation + "x".repeat(bytes / 2));
+    door.propose(
+        new Command.Put(key, value, 0, false, false, false),
+        answer -> {
+          if (answer instanceof Answer.Applied applied) {
+            group.clients().applied(member, operation, applied.state().index());
+          } else {
+            group.marks().reach(Mark.PROPOSAL_REFUSED);
+          }
+        });
+  }
+
+  @Override
+  public void read(long operation) {
+    door.readIndex(
+        found ->
+            found.ifPresent(
+                state -> group.clients().mayRead(member, operation, state.index())));
+  }
+
+  @Override
+  public void proposeConf(ConfChange change) {
+    node.proposeConf(change);
+  }
+
+  @Override
+  public void transferLeader(long target) {
+    node.transferLeader(target);
+  }
+
+  /** The driver has no way to do that. */
+  @Override
+  public void forgetLeader() {}
+
+  /** The driver has no way to do that. */
+  @Override
+  public void campaign() {}
+
+  @Override
+  public void unreachable(long peer) {
+    node.unreachable(peer);
+  }
+
+  @Override
+  public boolean isLeader() {
+    return role == Role.LEADER;
+  }
+
+  @Override
+  public long leader() {
+    return leader;
+  }
+
+  @Override
+  public long term() {
+    return term;
+  }
+
+  @Override
+  public SimLogThreads threads() {
+    return threads;
+  }
+
+  @Override
+  public void committed(List<Entry> entries) {
+    group.checks().applying(member.shadow, entries);
+    entries.forEach(this::apply);
+    replica.committed(entries);
+    sameState();
+  }
+
+  private void apply(Entry entry) {
+    HardState hard = member.shadow.hard;
+    if (hard.commit() < entry.index()) { // The log is not told of a commit alone.
+      long commit = node.status().hard().commit();
+      HardState next = new HardState(hard.term(), hard.vote(), commit);
+      group.checks().stored(member.shadow, next, List.of());
+    }
+    chain = Mix.of(chain, LogShadow.hash(entry));
+    group.checks().applied(member.shadow, entry.index(), chain);
+  }
+
+  @Override
+  public void configured(Entry entry, ConfState conf) {
+    apply(entry);
+    group.trace().note(9, member.id, () -> "has " + conf);
+    group.checks().confApplied(member.shadow, conf);
+    replica.configured(entry, conf);
+  }
+
+  @Override
+  public void restored(State state) {
+    replica.restored(state);
+    sameState();
+  }
+
+  /** Members at the same place have the same state, however they came there. */
+  private void sameState() {
+    State state = replica.state();
+    long digest = Mix.of(state.revision(), state.keyspace().liveBytes());
+    group.checks().sameContent(member.shadow, state.index(), digest);
+  }
+
+  @Override
+  public void readable(long token, long index) {
+    replica.readable(token, index);
+  }
+
+  @Override
+  public void led(Ready.SoftState soft, long ledTerm) {
+    role = soft.role();
+    leader = soft.leader();
+    group
+        .trace()
+        .say(member.id, () -> role + " of term " + ledTerm + ", leader " + soft.leader());
+    replica.led(soft, ledTerm);
+  }
+
+  @Override
+  public void failed(Exception cause) {
+    member.halt(cause);
+  }
+
+  @Override
+  public void spaceExhausted(String reason) {
+    group.marks().reach(Mark.DISK_FULL);
+    replica.setFull(true);
+  }
+
+  @Override
+  public void spaceRegained() {
+    replica.setFull(false);
+  }
+}
