@@ -205,7 +205,8 @@ final class LauncherTest {
     List<String> command = new ArrayList<>();
     command.add("setsid"); // A process group of its own, as a terminal gives it.
     command.add("env");
-    command.add("--default-signal=INT"); // Or a test run in the background hands down that it is ignored.
+    command.add(
+        "--default-signal=INT"); // Or a test run in the background hands down that it is ignored.
     command.add("JAVA_HOME=" + root.resolve("jdk"));
     command.add("STORY=" + story);
     command.add("PATH=" + root.resolve("jdk/bin") + ":/usr/bin:/bin");

@@ -68,11 +68,10 @@ final class CoreServer implements Server, LogStoreEvents {
     chain = from.chain();
     term = opened.recovered().hardState().term();
     DurableLog durable = new DurableLog(opened.recovered());
-    member.disk.observe(
-        (file, bytes) -> {
-          durable.on(file, bytes);
-          group.checks().forced(member.shadow);
-        });
+    member.disk.observe((file, bytes) -> {
+      durable.on(file, bytes);
+      group.checks().forced(member.shadow);
+    });
     group.checks().started(member.shadow, opened.recovered(), conf, chain, durable);
     Restart restart =
         new Restart(opened.recovered().hardState(), newest, opened.recovered().entries());
@@ -199,7 +198,9 @@ final class CoreServer implements Server, LogStoreEvents {
       Ready.SoftState next = ready.soft();
       if (next != null) {
         soft = next;
-        group.trace().say(member.id, () -> next.role() + " of term " + term + ", leader " + next.leader());
+        group
+            .trace()
+            .say(member.id, () -> next.role() + " of term " + term + ", leader " + next.leader());
       }
     }
   }
@@ -221,8 +222,7 @@ final class CoreServer implements Server, LogStoreEvents {
           ready.hard(),
           ready.append(),
           () ->
-              member.process.after(
-                  group.random().nextLong(LOOP_MICROS_MAX), () -> durable(ready)));
+              member.process.after(group.random().nextLong(LOOP_MICROS_MAX), () -> durable(ready)));
     }
   }
 
@@ -273,8 +273,7 @@ final class CoreServer implements Server, LogStoreEvents {
     if (!hasArrived) {
       group.marks().reach(Mark.SNAPSHOT_LOST_ON_THE_WAY);
     }
-    member.process.after(
-        Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
+    member.process.after(Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
   }
 
   private static boolean belongsTo(ConfState conf, long member) {

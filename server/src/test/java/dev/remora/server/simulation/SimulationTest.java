@@ -49,10 +49,11 @@ final class SimulationTest {
   private static String explain(Seeds seeds, Simulation.Outcome failure) {
     Seeds.Shrunk shrunk = seeds.shrink(failure.seed());
     return """
-        seed %d: %s
-        again: -Dsimulation.seed=%d
-        enough are the faults %s; then the last that happened is:
-        %s"""
+    seed %d: %s
+    again: -Dsimulation.seed=%d
+    enough are the faults %s; then the last that happened is:
+    %s\
+    """
         .formatted(
             failure.seed(),
             failure.violation(),
