@@ -1,8 +1,9 @@
--- What wrk sends, for bench/v2-put: over 1000 keys in turn, as the argument says, PUT of a 128-byte
--- value or GET by the v2 API, or V3PUT, the same value by v3's JSON.
+-- What wrk sends, for bench/v2-put and bench/raft: over 1000 keys in turn, as the first argument says,
+-- PUT of a value or GET by the v2 API, or V3PUT, the same value by v3's JSON. The second argument is
+-- the value's size in bytes, 128 if it is absent.
 
 local keys = 1000
-local value = string.rep("v", 128)
+local value
 local kind
 local at = 0
 
@@ -22,10 +23,12 @@ local function base64(text)
   return table.concat(out)
 end
 
-local value64 = base64(value)
+local value64
 
 function init(arguments)
   kind = arguments[1] or "PUT"
+  value = string.rep("v", tonumber(arguments[2] or 128))
+  value64 = base64(value)
   wrk.headers["Content-Type"] =
     kind == "V3PUT" and "application/json" or "application/x-www-form-urlencoded"
   math.randomseed(os.time())
