@@ -54,6 +54,9 @@ public final class RaftNode implements Consensus {
   /** A commit index that is not handed to the log yet. */
   private @Nullable HardState unwritten;
 
+  /** Where the newest of the leader's snapshots stands that was installed. */
+  private long installedIndex;
+
   private boolean isWorking;
 
   /** What is to be done once something is durable. */
@@ -151,6 +154,9 @@ public final class RaftNode implements Consensus {
 
   @Override
   public void snapshotSaved(SnapshotMark mark, ConfState conf, int entriesKept) {
+    if (mark.index() <= installedIndex) {
+      return; // A leader's snapshot has overtaken it while it was written.
+    }
     log.snapshotMark(mark.index(), mark.term(), () -> {});
     core.snapshotTaken(new SnapshotMeta(mark.index(), mark.term(), conf));
     log.release(core.compactBehindSnapshot(entriesKept, BYTES_KEPT));
@@ -173,7 +179,7 @@ public final class RaftNode implements Consensus {
   }
 
   private void handle(Ready ready) {
-    ready.now().forEach(transport::send);
+    ready.now().forEach(this::send);
     store(ready);
     if (ready.soft() != null) {
       listener.led(ready.soft(), core.status().hard().term());
@@ -183,6 +189,16 @@ public final class RaftNode implements Consensus {
     }
     apply(ready.apply());
     ready.reads().forEach(read -> listener.readable(read.token(), read.index()));
+  }
+
+  /** A member takes no snapshot from before it belonged to the group: it would not know itself. */
+  private void send(Message message) {
+    if (message instanceof Message.Snapshot snapshot && !snapshot.meta().conf().has(message.to())) {
+      listener.snapshotWanted();
+      core.snapshotStatus(message.to(), false);
+    } else {
+      transport.send(message);
+    }
   }
 
   private void store(Ready ready) {
@@ -205,6 +221,7 @@ public final class RaftNode implements Consensus {
     waitFor(write, ready);
     writes.add(write);
     if (ready.install() != null) {
+      installedIndex = ready.install().index();
       log.snapshotMark(ready.install().index(), ready.install().term(), () -> {});
     }
     HardState hard = unwritten;

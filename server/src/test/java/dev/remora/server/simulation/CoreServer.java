@@ -67,7 +67,7 @@ final class CoreServer implements Server, LogStoreEvents {
     appliedTerm = newest.term();
     chain = from.chain();
     term = opened.recovered().hardState().term();
-    DurableLog durable = new DurableLog(opened.recovered());
+    DurableLog durable = new DurableLog(member.disk, opened.recovered());
     member.disk.observe(
         (file, bytes) -> {
           durable.on(file, bytes);
@@ -262,7 +262,8 @@ final class CoreServer implements Server, LogStoreEvents {
   }
 
   private void sendSnapshot(Message.Snapshot snapshot) {
-    if (!belongsTo(snapshot.meta().conf(), snapshot.to())) {
+    if (!snapshot.meta().conf().has(snapshot.to())) {
+      group.marks().reach(Mark.SNAPSHOT_WANTED);
       // Older than the receiver's place in the group: it would be refused. Take a newer one.
       save();
       member.process.after(Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), false));
@@ -275,12 +276,6 @@ final class CoreServer implements Server, LogStoreEvents {
     }
     member.process.after(
         Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
-  }
-
-  private static boolean belongsTo(ConfState conf, long member) {
-    return conf.voters().contains(member)
-        || conf.votersOutgoing().contains(member)
-        || conf.learners().contains(member);
   }
 
   private void reportSnapshot(long to, boolean hasArrived) {
