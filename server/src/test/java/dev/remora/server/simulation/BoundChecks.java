@@ -47,8 +47,7 @@ final class BoundChecks {
     long from = Math.max(leader.hard.commit(), beginning);
     long bytes = leader.log.bytes(leader.log.last()) - leader.log.bytes(from);
     if (bytes > bounds.uncommittedBytesMax() + slack) {
-      throw new Violation(
-          Invariant.BOUNDS_HOLD, leader + " has " + bytes + " uncommitted bytes");
+      throw new Violation(Invariant.BOUNDS_HOLD, leader + " has " + bytes + " uncommitted bytes");
     }
   }
 }

@@ -44,7 +44,8 @@ public final class BugHunt {
     String only = System.getProperty("simulation.bug", "");
     for (Bug bug : Bug.values()) {
       if (bug.name().startsWith(only)) {
-        Trophy trophy = hunt(bug, Long.getLong("simulation.seeds", 2_000), Long.MAX_VALUE / 2_000_000);
+        Trophy trophy =
+            hunt(bug, Long.getLong("simulation.seeds", 2_000), Long.MAX_VALUE / 2_000_000);
         System.out.println(trophy);
         if (trophy.found() == null) {
           missing.add(trophy);

@@ -58,8 +58,7 @@ final class Checks {
    * @param conf as of the snapshot that it goes on from
    * @param chain the hash of that snapshot's state
    */
-  void started(
-      Shadow member, Recovered found, ConfState conf, long chain, DurableLog durable) {
+  void started(Shadow member, Recovered found, ConfState conf, long chain, DurableLog durable) {
     if (!isOn) {
       return;
     }
@@ -135,9 +134,7 @@ final class Checks {
     member.log.restart(meta.index(), meta.term(), chain);
     member.hard =
         new HardState(
-            member.hard.term(),
-            member.hard.vote(),
-            Math.max(member.hard.commit(), meta.index()));
+            member.hard.term(), member.hard.vote(), Math.max(member.hard.commit(), meta.index()));
     member.applied = meta.index();
     member.chain = chain;
     member.setConf(meta.conf());

@@ -19,7 +19,9 @@ import dev.remora.server.storage.DurableLog;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.WriteAheadLog;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A core over the real log, with the least there can be around both: its state is the hash of what
@@ -68,11 +70,10 @@ final class CoreServer implements Server, LogStoreEvents {
     chain = from.chain();
     term = opened.recovered().hardState().term();
     DurableLog durable = new DurableLog(member.disk, opened.recovered());
-    member.disk.observe(
-        (file, bytes) -> {
-          durable.on(file, bytes);
-          group.checks().forced(member.shadow);
-        });
+    member.disk.observe((file, bytes) -> {
+      durable.on(file, bytes);
+      group.checks().forced(member.shadow);
+    });
     group.checks().started(member.shadow, opened.recovered(), conf, chain, durable);
     Restart restart =
         new Restart(opened.recovered().hardState(), newest, opened.recovered().entries());
@@ -190,8 +191,15 @@ final class CoreServer implements Server, LogStoreEvents {
   private void turn() {
     while (core.hasReady()) {
       Ready ready = core.takeReady();
-      store(ready);
-      ready.now().forEach(this::send);
+      List<Message> now = new ArrayList<>();
+      List<Message> afterDurable = new ArrayList<>(ready.afterDurable());
+      for (Message message : ready.now()) {
+        // As the driver does, which says why.
+        (message instanceof Message.VoteRequest vote && !vote.isPre() ? afterDurable : now)
+            .add(message);
+      }
+      store(ready, afterDurable);
+      now.forEach(this::send);
       apply(ready.apply());
       for (Ready.ReadReady read : ready.reads()) {
         group.clients().mayRead(member, read.token(), read.index());
@@ -199,12 +207,14 @@ final class CoreServer implements Server, LogStoreEvents {
       Ready.SoftState next = ready.soft();
       if (next != null) {
         soft = next;
-        group.trace().say(member.id, () -> next.role() + " of term " + term + ", leader " + next.leader());
+        group
+            .trace()
+            .say(member.id, () -> next.role() + " of term " + term + ", leader " + next.leader());
       }
     }
   }
 
-  private void store(Ready ready) {
+  private void store(Ready ready, List<Message> afterDurable) {
     SnapshotMeta install = ready.install();
     if (install != null) {
       install(install);
@@ -216,13 +226,14 @@ final class CoreServer implements Server, LogStoreEvents {
     if (ready.isToStore()) {
       group.trace().say(member.id, () -> "stores " + ready.hard() + " " + ready.append());
     }
-    if (ready.isToStore() || !ready.afterDurable().isEmpty() || ready.ack() != null) {
+    if (ready.isToStore() || !afterDurable.isEmpty() || ready.ack() != null) {
       log.append(
           ready.hard(),
           ready.append(),
           () ->
               member.process.after(
-                  group.random().nextLong(LOOP_MICROS_MAX), () -> durable(ready)));
+                  group.random().nextLong(LOOP_MICROS_MAX),
+                  () -> durable(afterDurable, ready.ack())));
     }
   }
 
@@ -238,12 +249,9 @@ final class CoreServer implements Server, LogStoreEvents {
     log.release(meta.index());
   }
 
-  private void durable(Ready ready) {
-    group.trace().mix(8, member.id, ready.afterDurable().size());
-    for (Message message : ready.afterDurable()) {
-      send(message);
-    }
-    Ready.StorageAck ack = ready.ack();
+  private void durable(List<Message> messages, Ready.@Nullable StorageAck ack) {
+    group.trace().mix(8, member.id, messages.size());
+    messages.forEach(this::send);
     if (ack != null) {
       core.stored(ack);
     }
@@ -274,8 +282,7 @@ final class CoreServer implements Server, LogStoreEvents {
     if (!hasArrived) {
       group.marks().reach(Mark.SNAPSHOT_LOST_ON_THE_WAY);
     }
-    member.process.after(
-        Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
+    member.process.after(Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
   }
 
   private void reportSnapshot(long to, boolean hasArrived) {

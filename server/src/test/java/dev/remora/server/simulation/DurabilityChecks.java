@@ -22,11 +22,13 @@ final class DurabilityChecks {
     HardState before = member.forced;
     if (now.term() < before.term()) {
       throw new Violation(
-          Invariant.NOTHING_GOES_BACK, "the disk of " + member + " has " + now + " after " + before);
+          Invariant.NOTHING_GOES_BACK,
+          "the disk of " + member + " has " + now + " after " + before);
     }
     if (now.term() == before.term() && before.vote() != 0 && now.vote() != before.vote()) {
       throw new Violation(
-          Invariant.ONE_VOTE_PER_TERM, "the disk of " + member + " has " + now + " after " + before);
+          Invariant.ONE_VOTE_PER_TERM,
+          "the disk of " + member + " has " + now + " after " + before);
     }
     member.forced = now;
   }
@@ -125,8 +127,7 @@ final class DurabilityChecks {
       throw new Violation(
           Invariant.NOTHING_IS_LOST,
           "%s had entry %d of term %d on its disk and finds %d to %d"
-              .formatted(
-                  member, kept, before.term(kept), found.firstIndex(), found.lastIndex()));
+              .formatted(member, kept, before.term(kept), found.firstIndex(), found.lastIndex()));
     }
   }
 

@@ -110,7 +110,15 @@ final class Faults {
           group.clients().write(any);
         }
       }
-      case ADD_LEARNER, PROMOTE, REMOVE, REMOVE_LEADER, REPLACE, SPLIT_JOINT, TRANSFER, FORGET_LEADER, CAMPAIGN ->
+      case ADD_LEARNER,
+          PROMOTE,
+          REMOVE,
+          REMOVE_LEADER,
+          REPLACE,
+          SPLIT_JOINT,
+          TRANSFER,
+          FORGET_LEADER,
+          CAMPAIGN ->
           operate(fault.kind(), chance, any, leader);
     }
   }
@@ -118,7 +126,8 @@ final class Faults {
   private void operate(
       FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
     if (kind == FaultKind.SPLIT_JOINT) {
-      if (leader != null && operator.act(FaultKind.REPLACE, chance, leader == any ? other(any) : any, leader)) {
+      if (leader != null
+          && operator.act(FaultKind.REPLACE, chance, leader == any ? other(any) : any, leader)) {
         splitJoint(chance, leader);
       }
     } else {
@@ -136,9 +145,9 @@ final class Faults {
   }
 
   /**
-   * Cuts a leader that has just proposed a joint configuration off from the voters, so that it is in
-   * the joint one when they are not: its own messages once a voter has the entry, theirs once it is
-   * committed. The learner that is about to become a voter stays with it.
+   * Cuts a leader that has just proposed a joint configuration off from the voters, so that it is
+   * in the joint one when they are not: its own messages once a voter has the entry, theirs once it
+   * is committed. The learner that is about to become a voter stays with it.
    */
   private void splitJoint(SplittableRandom chance, SimMember leader) {
     long micros = (4L * group.swarm().electionTicks + chance.nextLong(30)) * TICK;
@@ -249,12 +258,12 @@ final class Faults {
         campaignElsewhere(leader, voters);
         cut(
             micros,
-            (a, b) -> (a == leader.id ? voters >> b & 1 : b == leader.id ? voters >> a & 1 : 0) != 0);
+            (a, b) ->
+                (a == leader.id ? voters >> b & 1 : b == leader.id ? voters >> a & 1 : 0) != 0);
         readAgain(leader, micros, chance);
       }
       case STRAND_LEADER -> strand(leader, chance);
-      case SHORTEN_APPENDS ->
-          onAll(micros, link -> link.shortenedPercent = 1 + chance.nextInt(50));
+      case SHORTEN_APPENDS -> onAll(micros, link -> link.shortenedPercent = 1 + chance.nextInt(50));
       case SPLIT -> {
         group.marks().reach(Mark.GROUP_SPLIT);
         long half = chance.nextLong();

@@ -45,7 +45,8 @@ final class Group implements SimNet.Receivers {
       learners.add(swarm.voters + id);
     }
     initial = new ConfState(voters, List.of(), learners, List.of(), false);
-    Stream.concat(voters.stream(), learners.stream()).forEach(id -> members.put(id, new SimMember(id, this, initial, starter)));
+    Stream.concat(voters.stream(), learners.stream())
+        .forEach(id -> members.put(id, new SimMember(id, this, initial, starter)));
     if (swarm.voters == 1) {
       marks.reach(Mark.SINGLE_MEMBER_GROUP);
     }

@@ -55,8 +55,7 @@ final class LeaderChecks {
     long index = truth.committedBefore(term);
     boolean isComplete =
         index <= member.log.base()
-            || (member.log.knows(index)
-                && member.log.chain(index) == truth.committedChain(index));
+            || (member.log.knows(index) && member.log.chain(index) == truth.committedChain(index));
     if (!isComplete) {
       throw new Violation(
           Invariant.LEADER_HAS_ALL_COMMITTED,

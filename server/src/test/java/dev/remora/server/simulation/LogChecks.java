@@ -77,8 +77,7 @@ final class LogChecks {
 
   /** What a member has applied so far gives what the committed log gives. */
   void sameState(Shadow member) {
-    if (member.applied > truth.commit()
-        || member.chain != truth.committedChain(member.applied)) {
+    if (member.applied > truth.commit() || member.chain != truth.committedChain(member.applied)) {
       throw new Violation(
           Invariant.SAME_ENTRY_APPLIED, member + " has another state than the committed log gives");
     }
@@ -98,8 +97,7 @@ final class LogChecks {
     if (index > truth.commit() || chain != truth.committedChain(index)) {
       throw new Violation(
           Invariant.SNAPSHOT_EQUALS_REPLAY,
-          "%s goes on from a snapshot at %d that the entries do not give"
-              .formatted(member, index));
+          "%s goes on from a snapshot at %d that the entries do not give".formatted(member, index));
     }
   }
 }

@@ -65,10 +65,8 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     this.states = states;
     Scheduler scheduler = group.scheduler();
     threads =
-        new SimLogThreads(
-            scheduler, member.process, group.random(), group.swarm().diskMicrosMax);
-    SimExecutor loop =
-        new SimExecutor(scheduler, member.process, group.random(), LOOP_MICROS_MAX);
+        new SimLogThreads(scheduler, member.process, group.random(), group.swarm().diskMicrosMax);
+    SimExecutor loop = new SimExecutor(scheduler, member.process, group.random(), LOOP_MICROS_MAX);
     SimStorage storage =
         SimStorage.open(
             member.disk,
@@ -84,8 +82,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     snapshots = remembering(storage.snapshots().snapshots());
     LogStore log = checked(storage.log().log());
     Restart restart = Bootstrap.restart(log, recovered, start.conf(), founders());
-    RaftCore core =
-        new RaftCore(group.swarm().config(member.id), restart, group.random());
+    RaftCore core = new RaftCore(group.swarm().config(member.id), restart, group.random());
     term = restart.hard().term();
     Identity identity = new Identity(1, member.id, member.process.boot(), "m" + member.id);
     replica = new Replica(loop, identity, clocks(), start);
@@ -106,11 +103,10 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   private void observe(State start, Recovered recovered) {
     chain = group.checks().truth().committedChain(start.index());
     DurableLog durable = new DurableLog(member.disk, recovered);
-    member.disk.observe(
-        (file, bytes) -> {
-          durable.on(file, bytes);
-          group.checks().forced(member.shadow);
-        });
+    member.disk.observe((file, bytes) -> {
+      durable.on(file, bytes);
+      group.checks().forced(member.shadow);
+    });
     group.checks().started(member.shadow, recovered, start.conf(), chain, durable);
   }
 
@@ -191,8 +187,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     if (message instanceof Message.Snapshot snapshot) {
       boolean hasArrived = group.random().nextInt(4) > 0;
       group.net().send(message, snapshot.meta().index());
-      member.process.after(
-          Swarm.TICK_MICROS, () -> node.snapshotStatus(message.to(), hasArrived));
+      member.process.after(Swarm.TICK_MICROS, () -> node.snapshotStatus(message.to(), hasArrived));
     } else {
       group.net().send(message, 0);
     }
@@ -243,10 +238,8 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
 
   @Override
   public void read(long operation) {
-    door.readIndex(
-        found ->
-            found.ifPresent(
-                state -> group.clients().mayRead(member, operation, state.index())));
+    door.readIndex(found ->
+        found.ifPresent(state -> group.clients().mayRead(member, operation, state.index())));
   }
 
   @Override
@@ -353,9 +346,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   public void led(Ready.SoftState soft, long ledTerm) {
     role = soft.role();
     leader = soft.leader();
-    group
-        .trace()
-        .say(member.id, () -> role + " of term " + ledTerm + ", leader " + soft.leader());
+    group.trace().say(member.id, () -> role + " of term " + ledTerm + ", leader " + soft.leader());
     replica.led(soft, ledTerm);
   }
 

@@ -197,8 +197,7 @@ final class Operator {
     leader.server().proposeConf(change);
   }
 
-  private static ConfChange change(
-      ConfChange.Transition transition, ConfChange.Change... changes) {
+  private static ConfChange change(ConfChange.Transition transition, ConfChange.Change... changes) {
     return new ConfChange(transition, List.of(changes), Payload.EMPTY);
   }
 }

@@ -50,8 +50,7 @@ final class SimLogThreads implements LogThreads {
   @Override
   public void write(Runnable task) {
     long now = scheduler.nowMicros();
-    writerFreeAtMicros =
-        Math.max(now, writerFreeAtMicros) + 1 + random.nextLong(latencyMicrosMax);
+    writerFreeAtMicros = Math.max(now, writerFreeAtMicros) + 1 + random.nextLong(latencyMicrosMax);
     writes.add(task);
     process.after(writerFreeAtMicros - now, this::writeNext);
   }

@@ -168,16 +168,15 @@ final class SimMember {
   /** What the next operation of that kind gets is an error. */
   void failNext(SimDisk.Operation operation) {
     boolean[] isDone = new boolean[1];
-    disk.inject(
-        (done, path) -> {
-          if (done != operation || isDone[0] || !path.toString().endsWith(".rwal")) {
-            return null;
-          }
-          isDone[0] = true;
-          group
-              .marks()
-              .reach(operation == SimDisk.Operation.FORCE ? Mark.FORCE_FAILED : Mark.WRITE_FAILED);
-          return new IOException("Input/output error");
-        });
+    disk.inject((done, path) -> {
+      if (done != operation || isDone[0] || !path.toString().endsWith(".rwal")) {
+        return null;
+      }
+      isDone[0] = true;
+      group
+          .marks()
+          .reach(operation == SimDisk.Operation.FORCE ? Mark.FORCE_FAILED : Mark.WRITE_FAILED);
+      return new IOException("Input/output error");
+    });
   }
 }

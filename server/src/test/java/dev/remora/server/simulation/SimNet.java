@@ -185,8 +185,7 @@ final class SimNet {
         bytes += HEADER_BYTES + entry.payload().size();
       }
     }
-    link.freeAtMicros =
-        Math.max(now, link.freeAtMicros) + bytes * 1_000_000 / link.bytesPerSecond;
+    link.freeAtMicros = Math.max(now, link.freeAtMicros) + bytes * 1_000_000 / link.bytesPerSecond;
     return link.freeAtMicros;
   }
 }

@@ -58,8 +58,7 @@ final class Simulation {
    *
    * @param kept which faults of the plan are to happen
    */
-  Simulation(
-      long seed, Server.Starter starter, Group.Watching watching, Predicate<Fault> kept) {
+  Simulation(long seed, Server.Starter starter, Group.Watching watching, Predicate<Fault> kept) {
     SplittableRandom random = new SplittableRandom(seed);
     this.seed = seed;
     this.swarm = new Swarm(random.split());
@@ -170,9 +169,9 @@ final class Simulation {
   }
 
   /**
-   * A leader that removes itself steps down at once. If another voter has not heard that the removal
-   * is committed, it may need the vote of the one that has gone, whose log is longer: nobody is
-   * ever elected. An operator moves the leadership away first; ours does not always.
+   * A leader that removes itself steps down at once. If another voter has not heard that the
+   * removal is committed, it may need the vote of the one that has gone, whose log is longer:
+   * nobody is ever elected. An operator moves the leadership away first; ours does not always.
    */
   private boolean isStuckByRemoval() {
     return group.leader() == null && group.marks().count(Mark.LEADER_REMOVED) > 0;

@@ -6,9 +6,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs many seeds, for as long as wanted. Properties: {@code simulation.seeds} how many (default
- * 1000), {@code simulation.first} the first one (default 0), {@code simulation.minutes} for how long
- * at most, {@code simulation.seed} only this one, {@code simulation.kind} CORE or MEMBER, {@code simulation.checked=false} without the
- * invariants, for measurements.
+ * 1000), {@code simulation.first} the first one (default 0), {@code simulation.minutes} for how
+ * long at most, {@code simulation.seed} only this one, {@code simulation.kind} CORE or MEMBER,
+ * {@code simulation.checked=false} without the invariants, for measurements.
  */
 public final class SimulationMain {
   private SimulationMain() {}

@@ -117,8 +117,8 @@ final class Swarm {
 
   @Override
   public String toString() {
-    return ("voters=%d learners=%d electionTicks=%d lazy=%s snapshotEvery=%d kept=%d wal=%s diskMicros=%d"
-            + " net=%d+%d faults=%s %s")
+    return ("voters=%d learners=%d electionTicks=%d lazy=%s snapshotEvery=%d kept=%d wal=%s"
+                + " diskMicros=%d net=%d+%d faults=%s %s")
         .formatted(
             voters,
             learners,

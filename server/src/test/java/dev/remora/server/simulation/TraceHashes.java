@@ -15,8 +15,6 @@ public final class TraceHashes {
 
   static List<Long> of(long first, long count) {
     Seeds seeds = new Seeds(Kind.CORE, Group.Watching.CHECKED);
-    return LongStream.range(first, first + count)
-        .mapToObj(seed -> seeds.run(seed).hash())
-        .toList();
+    return LongStream.range(first, first + count).mapToObj(seed -> seeds.run(seed).hash()).toList();
   }
 }
