@@ -105,7 +105,7 @@ final class SimulationTest {
 
     assertThat(shrunk.outcome().violation()).isNotNull();
     assertThat(shrunk.faults()).hasSizeLessThanOrEqualTo(3);
-    assertThat(String.join("\n", shrunk.outcome().lines())).contains("fault").contains("member");
+    assertThat(String.join("\n", shrunk.outcome().lines())).contains("FAIL_FORCE");
   }
 
   /** A lease needs clocks that go alike and no pauses, but no wall clock. */
