@@ -33,6 +33,11 @@ public record ConfState(
     return new ConfState(voters.stream().sorted().toList(), List.of(), List.of(), List.of(), false);
   }
 
+  /** Whether this member belongs to the group, with or without a vote. */
+  public boolean has(long member) {
+    return voters.contains(member) || votersOutgoing.contains(member) || learners.contains(member);
+  }
+
   /** Whether decisions need a majority of both halves. */
   public boolean isJoint() {
     return !votersOutgoing.isEmpty();

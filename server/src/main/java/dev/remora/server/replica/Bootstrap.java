@@ -18,42 +18,42 @@ import java.util.List;
  */
 public final class Bootstrap {
   /** Nobody is elected in it: the first election is for the next one. */
-  private static final long TERM = 1;
+  private static final long FIRST_TERM = 1;
 
   private Bootstrap() {}
 
   /**
    * What a core is to start from. To be called before anything else is appended, on the replica's
-   * loop; with an empty log, the new group's first entries are appended.
+   * loop; what the log lacks of the new group's first entries is appended, all of them or those
+   * that a crash has cut off.
    *
    * @param conf the configuration of the snapshot that the log follows
-   * @param members of a new group, this one included
+   * @param members of a new group, this one included; none if it joins one
    */
   public static Restart restart(
       LogStore log, Recovered recovered, ConfState conf, List<Long> members) {
     SnapshotMark mark = recovered.mark();
-    if (recovered.hardState().term() > TERM || recovered.lastIndex() >= members.size()) {
-      return new Restart(
-          recovered.hardState(),
-          new SnapshotMeta(mark.index(), mark.term(), conf),
-          recovered.entries());
+    SnapshotMeta snapshot = new SnapshotMeta(mark.index(), mark.term(), conf);
+    List<Entry> first = firstEntries(members);
+    boolean isBegun =
+        recovered.hardState().term() > FIRST_TERM || recovered.lastIndex() >= first.size();
+    if (isBegun) {
+      return new Restart(recovered.hardState(), snapshot, recovered.entries());
     }
-    List<Entry> entries = entries(members);
-    HardState hard = new HardState(TERM, 0, entries.size());
     // A crash may have left the first of them: a part of the group would be a group of its own.
-    int found = Math.toIntExact(recovered.lastIndex());
-    log.append(hard, entries.subList(found, entries.size()), () -> {});
-    return new Restart(hard, SnapshotMeta.NONE, entries);
+    HardState hard = new HardState(FIRST_TERM, recovered.hardState().vote(), first.size());
+    log.append(hard, first.subList(Math.toIntExact(recovered.lastIndex()), first.size()), () -> {});
+    return new Restart(hard, snapshot, first);
   }
 
-  private static List<Entry> entries(List<Long> members) {
+  private static List<Entry> firstEntries(List<Long> members) {
     List<Entry> entries = new ArrayList<>();
     for (long member : members.stream().sorted(Long::compareUnsigned).toList()) {
       ConfChange.Change add = new ConfChange.Change(ConfChange.Type.ADD_VOTER, member);
       ConfChange change = new ConfChange(ConfChange.Transition.AUTO, List.of(add), Payload.EMPTY);
+      long index = entries.size() + 1L;
       entries.add(
-          new Entry(
-              TERM, entries.size() + 1, EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change)));
+          new Entry(FIRST_TERM, index, EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change)));
     }
     return entries;
   }

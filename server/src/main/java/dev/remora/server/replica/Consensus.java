@@ -28,6 +28,12 @@ public interface Consensus {
     /** A read may be served once this place is applied. */
     void readable(long token, long index);
 
+    /**
+     * A snapshot is wanted now: a member is to be sent one, and was not yet in the group at the
+     * newest. It is asked for again until there is one.
+     */
+    void snapshotWanted();
+
     /** Who leads, and what this member is, has changed. */
     void led(Ready.SoftState soft, long term);
   }

@@ -54,6 +54,9 @@ public final class RaftNode implements Consensus {
   /** A commit index that is not handed to the log yet. */
   private @Nullable HardState unwritten;
 
+  /** Where the newest of the leader's snapshots stands that was installed. */
+  private long installedIndex;
+
   private boolean isWorking;
 
   /** What is to be done once something is durable. */
@@ -151,6 +154,9 @@ public final class RaftNode implements Consensus {
 
   @Override
   public void snapshotSaved(SnapshotMark mark, ConfState conf, int entriesKept) {
+    if (mark.index() <= installedIndex) {
+      return; // A leader's snapshot has overtaken it while it was written.
+    }
     log.snapshotMark(mark.index(), mark.term(), () -> {});
     core.snapshotTaken(new SnapshotMeta(mark.index(), mark.term(), conf));
     log.release(core.compactBehindSnapshot(entriesKept, BYTES_KEPT));
@@ -173,8 +179,15 @@ public final class RaftNode implements Consensus {
   }
 
   private void handle(Ready ready) {
-    ready.now().forEach(transport::send);
-    store(ready);
+    List<Message> afterDurable = new ArrayList<>(ready.afterDurable());
+    for (Message message : ready.now()) {
+      if (mustWait(message)) {
+        afterDurable.add(message);
+      } else {
+        send(message);
+      }
+    }
+    store(ready, afterDurable);
     if (ready.soft() != null) {
       listener.led(ready.soft(), core.status().hard().term());
     }
@@ -185,26 +198,46 @@ public final class RaftNode implements Consensus {
     ready.reads().forEach(read -> listener.readable(read.token(), read.index()));
   }
 
-  private void store(Ready ready) {
+  /** A member takes no snapshot from before it belonged to the group: it would not know itself. */
+  private void send(Message message) {
+    if (message instanceof Message.Snapshot snapshot && !snapshot.meta().conf().has(message.to())) {
+      listener.snapshotWanted();
+      core.snapshotStatus(message.to(), false);
+    } else {
+      transport.send(message);
+    }
+  }
+
+  /**
+   * Votes are asked for only when the term and the own vote are durable. Else a member with a slow
+   * disk could be elected by the others alone, crash, forget the term, be elected in it once more
+   * by the same votes, and put other entries at the same places of the same term.
+   */
+  private static boolean mustWait(Message message) {
+    return message instanceof Message.VoteRequest request && !request.isPre();
+  }
+
+  private void store(Ready ready, List<Message> afterDurable) {
     if (ready.hard() != null) {
       unwritten = ready.hard();
     }
     if (ready.mustSync() || ready.install() != null) {
-      write(ready);
-    } else if (!ready.afterDurable().isEmpty() || ready.ack() != null) {
+      write(ready, afterDurable);
+    } else if (!afterDurable.isEmpty() || ready.ack() != null) {
       if (writes.isEmpty()) {
-        finish(ready.afterDurable(), ready.ack());
+        finish(afterDurable, ready.ack());
       } else {
-        waitFor(writes.getLast(), ready);
+        waitFor(writes.getLast(), afterDurable, ready.ack());
       }
     }
   }
 
-  private void write(Ready ready) {
+  private void write(Ready ready, List<Message> afterDurable) {
     Write write = new Write();
-    waitFor(write, ready);
+    waitFor(write, afterDurable, ready.ack());
     writes.add(write);
     if (ready.install() != null) {
+      installedIndex = ready.install().index();
       log.snapshotMark(ready.install().index(), ready.install().term(), () -> {});
     }
     HardState hard = unwritten;
@@ -212,10 +245,11 @@ public final class RaftNode implements Consensus {
     log.append(hard, ready.append(), () -> loop.execute(this::durable));
   }
 
-  private static void waitFor(Write write, Ready ready) {
-    write.messages.addAll(ready.afterDurable());
-    if (ready.ack() != null) {
-      write.ack = ready.ack();
+  private static void waitFor(
+      Write write, List<Message> afterDurable, Ready.@Nullable StorageAck ack) {
+    write.messages.addAll(afterDurable);
+    if (ack != null) {
+      write.ack = ack;
     }
   }
 

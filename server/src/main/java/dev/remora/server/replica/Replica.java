@@ -248,6 +248,11 @@ public final class Replica implements Consensus.Listener {
   }
 
   @Override
+  public void snapshotWanted() {
+    snapshots.ifPresent(wanted -> wanted.begin(published));
+  }
+
+  @Override
   public void readable(long token, long index) {
     reads.readable(token, index, published);
     mailboxes.forEach(Mailbox::send);

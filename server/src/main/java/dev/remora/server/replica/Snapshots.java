@@ -69,7 +69,14 @@ final class Snapshots {
 
   /** Begins a snapshot of this state if one is due. The state is frozen: that costs nothing. */
   void offer(State state) {
-    if (!isDue(state.index()) || isSaving || isStopped || isPausing()) {
+    if (isDue(state.index())) {
+      begin(state);
+    }
+  }
+
+  /** Begins a snapshot of this state, due or not, unless one is under way or has just failed. */
+  void begin(State state) {
+    if (state.index() <= lastIndex || isSaving || isStopped || isPausing()) {
       return;
     }
     isSaving = true;

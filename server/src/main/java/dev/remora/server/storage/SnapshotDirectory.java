@@ -147,6 +147,11 @@ public final class SnapshotDirectory implements SnapshotStore {
 
   private void saveNow(State state, Consumer<Result> done) {
     SnapshotMark mark = new SnapshotMark(state.index(), state.term());
+    if (mark.index() < newest.index()) {
+      // The leader's has come meanwhile, and the log goes on from that one.
+      done.accept(new Result.Failed("the snapshot of " + mark + " is overtaken by " + newest));
+      return;
+    }
     try {
       long bytes = write(state, name(mark));
       if (bytes == 0) {

@@ -229,6 +229,9 @@ final class RaftBenchmark {
     public void restored(State state) {}
 
     @Override
+    public void snapshotWanted() {}
+
+    @Override
     public void readable(long token, long index) {}
 
     @Override

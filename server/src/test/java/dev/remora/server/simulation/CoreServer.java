@@ -19,7 +19,9 @@ import dev.remora.server.storage.DurableLog;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.WriteAheadLog;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A core over the real log, with the least there can be around both: its state is the hash of what
@@ -67,7 +69,7 @@ final class CoreServer implements Server, LogStoreEvents {
     appliedTerm = newest.term();
     chain = from.chain();
     term = opened.recovered().hardState().term();
-    DurableLog durable = new DurableLog(opened.recovered());
+    DurableLog durable = new DurableLog(member.disk, opened.recovered());
     member.disk.observe((file, bytes) -> {
       durable.on(file, bytes);
       group.checks().forced(member.shadow);
@@ -189,8 +191,15 @@ final class CoreServer implements Server, LogStoreEvents {
   private void turn() {
     while (core.hasReady()) {
       Ready ready = core.takeReady();
-      store(ready);
-      ready.now().forEach(this::send);
+      List<Message> now = new ArrayList<>();
+      List<Message> afterDurable = new ArrayList<>(ready.afterDurable());
+      for (Message message : ready.now()) {
+        // As the driver does, which says why.
+        (message instanceof Message.VoteRequest vote && !vote.isPre() ? afterDurable : now)
+            .add(message);
+      }
+      store(ready, afterDurable);
+      now.forEach(this::send);
       apply(ready.apply());
       for (Ready.ReadReady read : ready.reads()) {
         group.clients().mayRead(member, read.token(), read.index());
@@ -205,7 +214,7 @@ final class CoreServer implements Server, LogStoreEvents {
     }
   }
 
-  private void store(Ready ready) {
+  private void store(Ready ready, List<Message> afterDurable) {
     SnapshotMeta install = ready.install();
     if (install != null) {
       install(install);
@@ -217,12 +226,14 @@ final class CoreServer implements Server, LogStoreEvents {
     if (ready.isToStore()) {
       group.trace().say(member.id, () -> "stores " + ready.hard() + " " + ready.append());
     }
-    if (ready.isToStore() || !ready.afterDurable().isEmpty() || ready.ack() != null) {
+    if (ready.isToStore() || !afterDurable.isEmpty() || ready.ack() != null) {
       log.append(
           ready.hard(),
           ready.append(),
           () ->
-              member.process.after(group.random().nextLong(LOOP_MICROS_MAX), () -> durable(ready)));
+              member.process.after(
+                  group.random().nextLong(LOOP_MICROS_MAX),
+                  () -> durable(afterDurable, ready.ack())));
     }
   }
 
@@ -238,12 +249,9 @@ final class CoreServer implements Server, LogStoreEvents {
     log.release(meta.index());
   }
 
-  private void durable(Ready ready) {
-    group.trace().mix(8, member.id, ready.afterDurable().size());
-    for (Message message : ready.afterDurable()) {
-      send(message);
-    }
-    Ready.StorageAck ack = ready.ack();
+  private void durable(List<Message> messages, Ready.@Nullable StorageAck ack) {
+    group.trace().mix(8, member.id, messages.size());
+    messages.forEach(this::send);
     if (ack != null) {
       core.stored(ack);
     }
@@ -262,7 +270,8 @@ final class CoreServer implements Server, LogStoreEvents {
   }
 
   private void sendSnapshot(Message.Snapshot snapshot) {
-    if (!belongsTo(snapshot.meta().conf(), snapshot.to())) {
+    if (!snapshot.meta().conf().has(snapshot.to())) {
+      group.marks().reach(Mark.SNAPSHOT_WANTED);
       // Older than the receiver's place in the group: it would be refused. Take a newer one.
       save();
       member.process.after(Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), false));
@@ -274,12 +283,6 @@ final class CoreServer implements Server, LogStoreEvents {
       group.marks().reach(Mark.SNAPSHOT_LOST_ON_THE_WAY);
     }
     member.process.after(Swarm.TICK_MICROS, () -> reportSnapshot(snapshot.to(), hasArrived));
-  }
-
-  private static boolean belongsTo(ConfState conf, long member) {
-    return conf.voters().contains(member)
-        || conf.votersOutgoing().contains(member)
-        || conf.learners().contains(member);
   }
 
   private void reportSnapshot(long to, boolean hasArrived) {

@@ -102,7 +102,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
 
   private void observe(State start, Recovered recovered) {
     chain = group.checks().truth().committedChain(start.index());
-    DurableLog durable = new DurableLog(recovered);
+    DurableLog durable = new DurableLog(member.disk, recovered);
     member.disk.observe((file, bytes) -> {
       durable.on(file, bytes);
       group.checks().forced(member.shadow);
@@ -180,6 +180,9 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   }
 
   private void send(Message message) {
+    if (message instanceof Message.Append append) {
+      knowsCommit(Math.min(append.commit(), member.shadow.log.last()));
+    }
     group.checks().sent(member.shadow, message);
     if (message instanceof Message.Snapshot snapshot) {
       boolean hasArrived = group.random().nextInt(4) > 0;
@@ -199,7 +202,13 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   public void receive(Message message, long content) {
     if (message instanceof Message.Snapshot snapshot) {
       State state = states.at(content);
-      snapshots.save(state, _ -> member.process.after(0, () -> install(snapshot, state)));
+      snapshots.save(
+          state,
+          result -> {
+            if (result instanceof SnapshotStore.Result.Saved) {
+              member.process.after(0, () -> install(snapshot, state));
+            }
+          });
     } else {
       node.receive(List.of(message));
     }
@@ -221,6 +230,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
           if (answer instanceof Answer.Applied applied) {
             group.clients().applied(member, operation, applied.state().index());
           } else {
+            group.trace().say(member.id, () -> "answers " + answer);
             group.marks().reach(Mark.PROPOSAL_REFUSED);
           }
         });
@@ -284,14 +294,20 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   }
 
   private void apply(Entry entry) {
-    HardState hard = member.shadow.hard;
-    if (hard.commit() < entry.index()) { // The log is not told of a commit alone.
-      long commit = node.status().hard().commit();
-      HardState next = new HardState(hard.term(), hard.vote(), commit);
-      group.checks().stored(member.shadow, next, List.of());
+    if (member.shadow.hard.commit() < entry.index()) {
+      knowsCommit(node.status().hard().commit());
     }
     chain = Mix.of(chain, LogShadow.hash(entry));
     group.checks().applied(member.shadow, entry.index(), chain);
+  }
+
+  /** The log is not told of a commit alone. */
+  private void knowsCommit(long index) {
+    HardState hard = member.shadow.hard;
+    if (index > hard.commit()) {
+      HardState next = new HardState(hard.term(), hard.vote(), index);
+      group.checks().stored(member.shadow, next, List.of());
+    }
   }
 
   @Override
@@ -313,6 +329,12 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     State state = replica.state();
     long digest = Mix.of(state.revision(), state.keyspace().liveBytes());
     group.checks().sameContent(member.shadow, state.index(), digest);
+  }
+
+  @Override
+  public void snapshotWanted() {
+    group.marks().reach(Mark.SNAPSHOT_WANTED);
+    replica.snapshotWanted();
   }
 
   @Override

@@ -65,6 +65,7 @@ final class SimMember {
       return;
     }
     disk.inject((_, _) -> null);
+    disk.observe((_, _) -> {});
     process.start();
     group.trace().note(1, id, () -> "starts");
     try {

@@ -35,6 +35,7 @@ final class Simulation {
   private final Faults faults;
   private final Map<Long, Long> lastWrites = new HashMap<>();
   private final Map<Long, Long> lastReads = new HashMap<>();
+  private String unserved = "";
   private int patience;
 
   /**
@@ -160,8 +161,8 @@ final class Simulation {
         }
         throw new Violation(
             Invariant.LIVENESS,
-            "waited %d ticks in vain for %s: %s"
-                .formatted(LIVELY_TICKS, what, group.checks().shadows()));
+            "waited %d ticks in vain for %s (%s): %s"
+                .formatted(LIVELY_TICKS, what, unserved, group.checks().shadows()));
       }
       runUntil(group.scheduler().nowMicros() + 5 * TICK);
     }
@@ -209,13 +210,21 @@ final class Simulation {
         return false;
       }
       boolean isTaker = member.isLeader() || !swarm.config(member.id).disableProposalForwarding();
-      areServed &= !isTaker || isDone(lastWrites, member, group.clients()::isAnswered);
-      areServed &= isDone(lastReads, member, group.clients()::isReadable);
+      boolean isWritten = !isTaker || isDone(lastWrites, member, group.clients()::isAnswered);
+      boolean isRead = isDone(lastReads, member, group.clients()::isReadable);
+      if (!isWritten || !isRead) {
+        areServed = false;
+        unserved = "member %d, written: %s, read: %s".formatted(member.id, isWritten, isRead);
+      }
     }
     if (!areServed && patience++ % PATIENCE == 0) {
       for (SimMember member : belonging()) {
-        lastWrites.put(member.id, group.clients().write(member));
-        lastReads.put(member.id, group.clients().read(member));
+        if (!isDone(lastWrites, member, group.clients()::isAnswered)) {
+          lastWrites.put(member.id, group.clients().write(member));
+        }
+        if (!isDone(lastReads, member, group.clients()::isReadable)) {
+          lastReads.put(member.id, group.clients().read(member));
+        }
       }
     }
     return areServed;

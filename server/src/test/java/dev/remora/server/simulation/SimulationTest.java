@@ -18,7 +18,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class SimulationTest {
   private static final long SEEDS = Long.getLong("simulation.seeds", 1_000);
-  private static final long MILLIS_MAX = Long.getLong("simulation.minutes", 1) * 60_000;
+
+  /** For each kind; what a busy machine does not reach, the next run may. */
+  private static final long MILLIS_MAX = Long.getLong("simulation.minutes", 0) * 60_000;
+
+  private static final long USUAL_MILLIS_MAX = 40_000;
 
   /** A run of so many seeds must have reached every mark. */
   private static final long SEEDS_FOR_ALL_MARKS = 10_000;
@@ -35,7 +39,7 @@ final class SimulationTest {
     Seeds seeds = new Seeds(kind, Group.Watching.CHECKED);
 
     Seeds.Result result =
-        one == null ? seeds.run(0, SEEDS, MILLIS_MAX) : seeds.run(one, 1, MILLIS_MAX);
+        one == null ? seeds.run(0, SEEDS, millisMax()) : seeds.run(one, 1, millisMax());
 
     System.out.println(kind + ": " + result.report());
     for (Simulation.Outcome failure : result.failures()) {
@@ -44,6 +48,10 @@ final class SimulationTest {
     if (result.count() >= SEEDS_FOR_ALL_MARKS) {
       assertThat(result.marks().missing()).as("situations that were never reached").isEmpty();
     }
+  }
+
+  private static long millisMax() {
+    return MILLIS_MAX == 0 ? USUAL_MILLIS_MAX : MILLIS_MAX;
   }
 
   private static String explain(Seeds seeds, Simulation.Outcome failure) {
@@ -97,7 +105,7 @@ final class SimulationTest {
 
     assertThat(shrunk.outcome().violation()).isNotNull();
     assertThat(shrunk.faults()).hasSizeLessThanOrEqualTo(3);
-    assertThat(String.join("\n", shrunk.outcome().lines())).contains("fault").contains("member");
+    assertThat(String.join("\n", shrunk.outcome().lines())).contains("FAIL_FORCE");
   }
 
   /** A lease needs clocks that go alike and no pauses, but no wall clock. */
@@ -105,7 +113,7 @@ final class SimulationTest {
   void readsByALeaseSurviveAJumpingWallClock() {
     Seeds seeds = new Seeds(Kind.CORE, () -> new LeaseSeams(false), Group.Watching.CHECKED);
 
-    Seeds.Result result = seeds.run(0, 50, MILLIS_MAX);
+    Seeds.Result result = seeds.run(0, 50, millisMax());
 
     assertThat(result.failures()).extracting(Simulation.Outcome::violation).isEmpty();
   }

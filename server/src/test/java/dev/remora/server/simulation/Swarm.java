@@ -118,7 +118,7 @@ final class Swarm {
   @Override
   public String toString() {
     return ("voters=%d learners=%d electionTicks=%d lazy=%s snapshotEvery=%d kept=%d wal=%s"
-                + " diskMicros=%d net=%d+%d faults=%s %s")
+            + " diskMicros=%d net=%d+%d faults=%s %s")
         .formatted(
             voters,
             learners,

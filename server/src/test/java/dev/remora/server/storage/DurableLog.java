@@ -13,6 +13,8 @@ import java.util.Arrays;
  * log says about them: the hard state, and the term at every index.
  */
 public final class DurableLog implements SimDisk.Forced {
+  private static final String SEGMENT_SUFFIX = ".rwal";
+
   private HardState hard;
 
   /** The index that {@code terms[0]} is of. */
@@ -20,12 +22,14 @@ public final class DurableLog implements SimDisk.Forced {
 
   private long lastIndex;
   private long[] terms = new long[64];
-  private Path segment = Path.of("");
+  private Path segment;
   private int end;
   private int lastBatch;
 
-  /** Goes on from what a recovery has found and forced. */
-  public DurableLog(Recovered recovered) {
+  /** Goes on from what a recovery has found on this disk, and forced. */
+  public DurableLog(SimDisk disk, Recovered recovered) {
+    segment = disk.last(SEGMENT_SUFFIX);
+    end = SegmentHeader.BYTES;
     hard = recovered.hardState();
     SnapshotMark mark = recovered.mark();
     restart(mark.index(), mark.term());
@@ -64,7 +68,8 @@ public final class DurableLog implements SimDisk.Forced {
 
   @Override
   public void on(Path file, byte[] durable) {
-    if (!file.toString().endsWith(".rwal")) {
+    boolean isOlder = file.compareTo(segment) < 0; // Forced once more: it was full before.
+    if (!file.toString().endsWith(SEGMENT_SUFFIX) || isOlder) {
       return;
     }
     if (!file.equals(segment)) {

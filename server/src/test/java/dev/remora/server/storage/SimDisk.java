@@ -181,6 +181,13 @@ public final class SimDisk implements Disk {
     return node(file).bytes.clone();
   }
 
+  /** The last of the files whose names end so; an empty path if there is none. */
+  public synchronized Path last(String suffix) {
+    return names.keySet().stream()
+        .filter(name -> name.toString().endsWith(suffix))
+        .reduce(Path.of(""), (_, next) -> next);
+  }
+
   /** Changes bytes behind everyone's back, durably. */
   public synchronized void damage(Path file, int offset, byte... bytes) throws IOException {
     Node node = node(file);
