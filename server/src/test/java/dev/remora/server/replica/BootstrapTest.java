@@ -87,6 +87,9 @@ final class BootstrapTest {
     public void restored(State state) {}
 
     @Override
+    public void snapshotWanted() {}
+
+    @Override
     public void readable(long token, long index) {}
 
     @Override
