@@ -65,9 +65,8 @@ final class Server {
   private static final double HEAP_SHARE_OF_STATE = 0.7;
 
   /**
-   * Event loops that serve clients: one less than processors, up to here. More take turns with the
-   * replica's loop and the log, in smaller batches: on two processors a second one cost a PUT a
-   * sixth more processor time and twice the context switches.
+   * Event loops that serve clients: as many as processors, up to here; the replica has its own.
+   * With one less, a large answer would hold up every client of a machine with two processors.
    */
   private static final int CLIENT_LOOPS_MAX = 3;
 
@@ -79,8 +78,7 @@ final class Server {
 
   private Server(ServerConfig config) {
     this.config = config;
-    this.clientLoops =
-        Math.clamp(Runtime.getRuntime().availableProcessors() - 1L, 1, CLIENT_LOOPS_MAX);
+    this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
         Vertx.vertx(
             new VertxOptions()
