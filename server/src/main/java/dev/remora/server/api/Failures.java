@@ -28,7 +28,7 @@ public final class Failures {
   public static void guard(HttpServerRequest request, Runnable task, Runnable answer) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | StackOverflowError e) {
       LOG.error("method={} a request failed", request.method(), e);
       end(request.response(), answer);
     }
