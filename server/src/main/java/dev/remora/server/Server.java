@@ -27,7 +27,6 @@ import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.RaftNode;
-import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.replica.Transport;
@@ -146,23 +145,25 @@ final class Server {
       SnapshotDirectory.Opened snapshots, WriteAheadLog.Opened opened, LogEvents events) {
     Identity identity = identity();
     Loop loop = await(Loop.open(vertx));
-    Recovered recovered = opened.recovered();
     State start = snapshots.loaded().state();
     Replica replica = new Replica(loop.executor(), identity, clocks, start);
-    await(
-        loop.call(() -> {
-          RaftNode node = raftNode(loop, replica, opened, start.conf(), identity.member());
-          long stateBytesMax = stateBytesMax();
-          replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
-          replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
-          replica.compactBy(autoCompaction());
-          replica.keepSnapshots(
-              SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
-          replica.start(this::every, node);
-          every(config.heartbeatInterval(), node::tick);
-          node.start();
-          return node;
-        }));
+    long lastIndex =
+        await(
+            loop.call(() -> {
+              RaftNode node = raftNode(loop, replica, opened, start.conf(), identity.member());
+              long stateBytesMax = stateBytesMax();
+              replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
+              replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
+              replica.compactBy(autoCompaction());
+              replica.keepSnapshots(
+                  SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
+              replica.start(this::every, node);
+              replica.giveUpAfter(config.requestTimeout());
+              every(config.heartbeatInterval(), node::tick);
+              long last = node.status().lastIndex();
+              node.start();
+              return last;
+            }));
     events.attach(replica);
     closers.add(() ->
         await(
@@ -170,7 +171,7 @@ final class Server {
               replica.stop();
               return replica;
             })));
-    await(untilApplied(loop, replica, recovered.lastIndex() + 1));
+    await(untilApplied(loop, replica, lastIndex + 1));
     return replica;
   }
 

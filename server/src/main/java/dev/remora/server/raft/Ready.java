@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param install a snapshot that takes the place of the log, or null. Store it and its mark, then
  *     the entries and the hard state; and restore the state machine from it
  * @param append entries to store; they cancel what the log has at their places and after
- * @param now messages that may leave at once
+ * @param now messages that may leave at once; only requests for real votes are better held back
+ *     like {@code afterDurable}: the vote for oneself that they announce is in this Ready
  * @param afterDurable messages that may leave only when all of the above is durable; those to
  *     oneself are stepped back in
  * @param ack to be stepped back in ({@link RaftCore#stored}) when all of the above is durable, or

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 final class Reads {
   private final Clocks clocks;
   private List<Reader> gathered = new ArrayList<>();
-  private final Map<Long, List<Reader>> asked = new HashMap<>();
+  private final Map<Long, Asked> asked = new HashMap<>();
 
   /** In the order they were confirmed; their places rise. */
   private final Deque<Confirmed> confirmed = new ArrayDeque<>();
@@ -26,6 +26,8 @@ final class Reads {
   private long token;
 
   private record Reader(Consumer<Optional<State>> done, long sinceNanos) {}
+
+  private record Asked(long nanos, List<Reader> readers) {}
 
   private record Confirmed(long index, List<Reader> readers) {}
 
@@ -48,18 +50,18 @@ final class Reads {
     if (gathered.isEmpty()) {
       return OptionalLong.empty();
     }
-    asked.put(++token, gathered);
+    asked.put(++token, new Asked(clocks.monotonicNanos(), gathered));
     gathered = new ArrayList<>();
     return OptionalLong.of(token);
   }
 
   /** A place is known: those who asked with this token are served once it is applied. */
   void readable(long confirmedToken, long index, State published) {
-    List<Reader> readers = asked.remove(confirmedToken);
-    if (readers == null) {
+    Asked known = asked.remove(confirmedToken);
+    if (known == null) {
       return; // Asked again since, or given up.
     }
-    confirmed.add(new Confirmed(index, readers));
+    confirmed.add(new Confirmed(index, known.readers()));
     applied(published);
   }
 
@@ -74,18 +76,27 @@ final class Reads {
     });
   }
 
-  /** What was asked may be lost: it is to be asked again, with another token. */
-  void again() {
-    asked.values().forEach(gathered::addAll);
-    asked.clear();
+  /** What was asked before this time may be lost: it is to be asked again, with another token. */
+  void again(long beforeNanos) {
+    asked
+        .values()
+        .removeIf(lost -> {
+          boolean isOld = lost.nanos() - beforeNanos < 0;
+          if (isOld) {
+            gathered.addAll(lost.readers());
+          }
+          return isOld;
+        });
   }
 
   /** Answers those who have waited since before this time with nothing. */
   void giveUp(long beforeNanos) {
     gathered.removeIf(reader -> isGivenUp(reader, beforeNanos));
-    asked.values().forEach(readers -> readers.removeIf(reader -> isGivenUp(reader, beforeNanos)));
+    asked
+        .values()
+        .forEach(group -> group.readers().removeIf(reader -> isGivenUp(reader, beforeNanos)));
     confirmed.forEach(reads -> reads.readers().removeIf(reader -> isGivenUp(reader, beforeNanos)));
-    asked.values().removeIf(List::isEmpty);
+    asked.values().removeIf(group -> group.readers().isEmpty());
     confirmed.removeIf(reads -> reads.readers().isEmpty());
   }
 

@@ -43,8 +43,11 @@ public final class Replica implements Consensus.Listener {
   /** Most compacted changes freed in one turn of the loop. */
   private static final int TRIM_MAX = 2_000;
 
-  /** After so long what was asked is given up: etcd's time for a request at its defaults. */
-  private static final Duration OVERDUE = Duration.ofSeconds(7);
+  /** etcd's time for a request at its defaults. */
+  private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(7);
+
+  /** After so long without an answer a read is asked about once more. */
+  private static final Duration REASK = Duration.ofMillis(500);
 
   private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
@@ -64,6 +67,7 @@ public final class Replica implements Consensus.Listener {
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private long sequence;
+  private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isTrimming;
   private boolean isLeader;
@@ -127,6 +131,11 @@ public final class Replica implements Consensus.Listener {
   /** Bounds the state, which by default is not. On the replica's loop. */
   public void keepWithin(Quota bound) {
     quota = bound;
+  }
+
+  /** After so long what was asked is given up; 7 s if not set. On the replica's loop. */
+  public void giveUpAfter(Duration timeout) {
+    requestTimeout = timeout;
   }
 
   /** Begins to serve. On the replica's loop, before consensus says anything. */
@@ -267,7 +276,7 @@ public final class Replica implements Consensus.Listener {
     if (isLeader && !led) {
       duties.begin(published);
     }
-    reads.again();
+    reads.again(clocks.monotonicNanos() + 1);
     nextRead();
   }
 
@@ -380,10 +389,11 @@ public final class Replica implements Consensus.Listener {
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
   private void giveUpOverdue() {
-    long longAgo = clocks.monotonicNanos() - OVERDUE.toNanos();
+    long now = clocks.monotonicNanos();
+    long longAgo = now - requestTimeout.toNanos();
     pending.takeOverdue(longAgo, propose -> giveUp(propose, Answer.Reason.TIMED_OUT));
     reads.giveUp(longAgo);
-    reads.again();
+    reads.again(now - REASK.toNanos());
     nextRead();
     mailboxes.forEach(Mailbox::send);
   }

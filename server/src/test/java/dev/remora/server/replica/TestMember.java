@@ -58,8 +58,15 @@ public final class TestMember implements AutoCloseable {
       RaftNode node = new RaftNode(core, log, Transport.NONE, executor(loop), replica);
       replica.start(
           (interval, task) -> vertx.setPeriodic(interval.toMillis(), _ -> task.run()), node);
+      long last = node.status().lastIndex();
       node.start();
-      started.complete(null);
+      replica
+          .open(executor(loop))
+          .follow(state -> {
+            if (state.index() > last) { // It leads: this is the entry that opens its term.
+              started.complete(null);
+            }
+          });
     });
     started.get(10, TimeUnit.SECONDS);
   }
