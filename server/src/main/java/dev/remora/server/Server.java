@@ -9,34 +9,22 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
-import dev.remora.server.apply.State;
-import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
-import dev.remora.server.raft.ConfState;
-import dev.remora.server.raft.RaftConfig;
-import dev.remora.server.raft.RaftCore;
-import dev.remora.server.raft.Restart;
-import dev.remora.server.replica.AutoCompaction;
-import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
-import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
-import dev.remora.server.replica.Quota;
-import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Replica;
-import dev.remora.server.replica.SnapshotSettings;
-import dev.remora.server.replica.Transport;
 import dev.remora.server.storage.DataDirectory;
+import dev.remora.server.storage.IdentityFile;
 import dev.remora.server.storage.RealDisk;
 import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.StorageException;
+import dev.remora.server.storage.StoredIdentity;
 import dev.remora.server.storage.WriteAheadLog;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -44,6 +32,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -60,8 +49,6 @@ final class Server {
   private static final Duration STOP_MAX = Duration.ofSeconds(5);
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
-
-  private static final double HEAP_SHARE_OF_STATE = 0.7;
 
   /**
    * Event loops that serve clients: as many as processors, up to here; the replica has its own.
@@ -124,97 +111,56 @@ final class Server {
   private void open() throws StorageException, StartException {
     DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
     closers.add(() -> close(directory));
+    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
     LogEvents events = new LogEvents();
     SnapshotDirectory.Opened snapshots = SnapshotDirectory.open(directory);
     closers.add(snapshots.snapshots()::close);
     WriteAheadLog.Opened opened = WriteAheadLog.open(directory, snapshots.loaded(), events);
     closers.add(opened.log()::close);
-    Replica replica = startReplica(snapshots, opened, events);
+    ReplicaHost host =
+        await(
+            ReplicaHost.start(
+                vertx, config, clocks, identity, snapshots, opened, Server::stopForGood));
+    events.attach(host.replica());
+    closers.add(() -> await(host.stop()));
+    Replica replica = host.replica();
     LOG.info(
         "recovered data-dir={} snapshot={} entries={} revision={}",
         config.dataDir(),
         opened.recovered().mark().index(),
         opened.recovered().entries().size(),
         replica.state().revision());
+    listenToPeers(host);
+    if (host.isAlone()) {
+      await(host.ready()); // All that was ever answered is applied before anybody reads it.
+    }
     listen(replica);
-    LOG.info(
-        "ready to serve client requests name={} urls={}", config.name(), config.listenClientUrls());
+    closers.add(() -> await(host.handOver()));
+    host.ready()
+        .onSuccess(_ ->
+            LOG.info(
+                "ready to serve client requests name={} urls={}",
+                config.name(),
+                config.listenClientUrls()));
   }
 
-  private Replica startReplica(
-      SnapshotDirectory.Opened snapshots, WriteAheadLog.Opened opened, LogEvents events) {
-    Identity identity = identity();
-    Loop loop = await(Loop.open(vertx));
-    State start = snapshots.loaded().state();
-    Replica replica = new Replica(loop.executor(), identity, clocks, start);
-    long lastIndex =
-        await(
-            loop.call(() -> {
-              RaftNode node = raftNode(loop, replica, opened, start.conf(), identity.member());
-              long stateBytesMax = stateBytesMax();
-              replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
-              replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
-              replica.compactBy(autoCompaction());
-              replica.keepSnapshots(
-                  SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
-              replica.start(this::every, node);
-              replica.giveUpAfter(config.requestTimeout());
-              every(config.heartbeatInterval(), node::tick);
-              long last = node.status().lastIndex();
-              node.start();
-              return last;
-            }));
-    events.attach(replica);
-    closers.add(() ->
-        await(
-            loop.call(() -> {
-              replica.stop();
-              return replica;
-            })));
-    await(untilApplied(loop, replica, lastIndex + 1));
-    return replica;
+  /** The others have refused this member: whatever it did would be wrong. */
+  private static void stopForGood(String reason) {
+    LOG.error("this member stops, since another has refused it: {}", reason);
+    Runtime.getRuntime().halt(Main.EXIT_FAILED);
   }
 
-  private RaftNode raftNode(
-      Loop loop, Replica replica, WriteAheadLog.Opened opened, ConfState conf, long member) {
-    long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
-    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, List.of(member));
-    RaftCore core =
-        new RaftCore(RaftConfig.of(member, Math.toIntExact(ticks)), restart, new SecureRandom());
-    return new RaftNode(core, opened.log(), Transport.NONE, loop.executor(), replica);
-  }
-
-  private void every(Duration interval, Runnable task) {
-    vertx.setPeriodic(interval.toMillis(), _ -> task.run());
-  }
-
-  /** What the heap has room for: the rest is for requests, snapshots and the collector. */
-  private static long stateBytesMax() {
-    return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
-  }
-
-  private AutoCompaction autoCompaction() {
-    return switch (config.retention()) {
-      case Retention.All() -> AutoCompaction.none();
-      case Retention.Age(Duration age) -> AutoCompaction.ofAge(age);
-      case Retention.Revisions(long count) -> AutoCompaction.ofRevisions(count);
-    };
-  }
-
-  /**
-   * Done once the entry that opens this member's term is durable: the log works, all is applied.
-   */
-  private static Future<Void> untilApplied(Loop loop, Replica replica, long index) {
-    return loop.begin(() -> {
-      Promise<Void> applied = Promise.promise();
-      Door door = replica.open(loop.executor());
-      door.follow(state -> {
-        if (state.index() >= index) {
-          applied.tryComplete();
+  private void listenToPeers(ReplicaHost host) throws StartException {
+    for (Url url : config.listenPeerUrls()) {
+      try {
+        begin(host.listenToPeers(url), url, "--listen-peer-urls");
+      } catch (StartException e) {
+        if (!host.isAlone()) {
+          throw e;
         }
-      });
-      return applied.future();
-    });
+        LOG.warn("{}; other members cannot join until then", e.getMessage());
+      }
+    }
   }
 
   private void listen(Replica replica) throws StartException {
@@ -234,13 +180,16 @@ final class Server {
           ClientListener listener = new ClientListener(vertx, replies, routes);
           return listener.start(url.port(), url.host()).map(_ -> listener);
         });
+    ClientListener listener = begin(listening, url, "--listen-client-urls");
+    closers.add(() -> await(loop.begin(listener::stop)));
+  }
+
+  private static <T> T begin(Future<T> listening, Url url, String flag) throws StartException {
     try {
-      ClientListener listener =
-          listening
-              .toCompletionStage()
-              .toCompletableFuture()
-              .get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
-      closers.add(() -> await(loop.begin(listener::stop)));
+      return listening
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
       throw new StartException(
@@ -248,7 +197,8 @@ final class Server {
               + url
               + " ("
               + (cause == null ? e : cause).getMessage()
-              + "): stop what uses it, or choose another --listen-client-urls",
+              + "): stop what uses it, or choose another "
+              + flag,
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -265,7 +215,7 @@ final class Server {
             config.v2HistoryWindow(),
             config.requestBytesMax(),
             config.requestTimeout().toMillis(),
-            texts(config.advertiseClientUrls()));
+            Url.texts(config.advertiseClientUrls()));
     V3Settings v3 =
         new V3Settings(
             ETCD_VERSION,
@@ -274,8 +224,8 @@ final class Server {
             config.txnOperationsMax(),
             WATCH_PROGRESS,
             config.requestTimeout(),
-            texts(config.peerUrls()),
-            texts(config.advertiseClientUrls()));
+            Url.texts(config.peerUrls()),
+            Url.texts(config.advertiseClientUrls()));
     List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
@@ -287,14 +237,21 @@ final class Server {
     return routes;
   }
 
-  private Identity identity() {
-    long member = MemberIds.member(texts(config.peerUrls()), config.clusterToken());
-    long cluster = MemberIds.cluster(List.of(member));
-    return new Identity(cluster, member, new SecureRandom().nextLong(), config.name());
-  }
-
-  private static List<String> texts(List<Url> urls) {
-    return urls.stream().map(Url::toString).toList();
+  /** That of the data directory, whatever the flags say now; a new one gets the flags'. */
+  private Identity identity(IdentityFile file) throws StorageException {
+    SecureRandom random = new SecureRandom();
+    Optional<StoredIdentity> known = file.read();
+    StoredIdentity stored;
+    if (known.isPresent()) {
+      stored = known.get();
+    } else {
+      long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
+      long cluster = MemberIds.cluster(MemberIds.of(config));
+      stored = new StoredIdentity(cluster, member, random.nextLong());
+      file.write(stored);
+    }
+    return new Identity(
+        stored.cluster(), stored.member(), stored.incarnation(), random.nextLong(), config.name());
   }
 
   private static void close(DataDirectory directory) {

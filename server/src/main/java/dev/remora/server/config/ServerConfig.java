@@ -2,10 +2,8 @@ package dev.remora.server.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * The settings of one server. Valid by construction; keys and defaults are etcd's.
@@ -14,7 +12,11 @@ import java.util.TreeSet;
  * @param dataDir where the log and the snapshots lie; made if absent
  * @param listenClientUrls where clients are served; at least one
  * @param advertiseClientUrls where clients are told to find this member; at least one
+ * @param listenPeerUrls where other members are served; at least one
  * @param peerUrls where other members are told to find this one; its identity is made of them
+ * @param initialCluster the members a new cluster begins with, or those of one that is joined; this
+ *     one included
+ * @param isJoining whether the cluster exists already, and has been told of this member
  * @param clusterToken keeps clusters of the same URLs apart
  * @param heartbeatInterval time between two heartbeats
  * @param electionTimeout least time without a leader before an election; at least five heartbeats
@@ -33,7 +35,10 @@ public record ServerConfig(
     Path dataDir,
     List<Url> listenClientUrls,
     List<Url> advertiseClientUrls,
+    List<Url> listenPeerUrls,
     List<Url> peerUrls,
+    List<InitialMember> initialCluster,
+    boolean isJoining,
     String clusterToken,
     Duration heartbeatInterval,
     Duration electionTimeout,
@@ -49,12 +54,18 @@ public record ServerConfig(
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
   private static final long REQUEST_BYTES_MOST = 16L << 20;
   private static final long QUOTA_BYTES = 2L << 30;
+  private static final String JOINING = "existing";
 
   public ServerConfig {
     listenClientUrls = List.copyOf(listenClientUrls);
     advertiseClientUrls = List.copyOf(advertiseClientUrls);
+    listenPeerUrls = List.copyOf(listenPeerUrls);
     peerUrls = List.copyOf(peerUrls);
-    if (listenClientUrls.isEmpty() || advertiseClientUrls.isEmpty() || peerUrls.isEmpty()) {
+    initialCluster = List.copyOf(initialCluster);
+    if (listenClientUrls.isEmpty()
+        || advertiseClientUrls.isEmpty()
+        || peerUrls.isEmpty()
+        || listenPeerUrls.isEmpty()) {
       throw new IllegalArgumentException("a member has URLs to listen on and to be found at");
     }
     if (isTooShort(electionTimeout, heartbeatInterval)) {
@@ -77,11 +88,13 @@ public record ServerConfig(
         read.isGiven(Setting.ADVERTISE_CLIENT_URLS)
             ? read.urls(Setting.ADVERTISE_CLIENT_URLS, read.text(Setting.ADVERTISE_CLIENT_URLS))
             : listen;
-    read.urls(Setting.LISTEN_PEER_URLS, read.text(Setting.LISTEN_PEER_URLS));
+    List<Url> listenPeers =
+        read.urls(Setting.LISTEN_PEER_URLS, read.text(Setting.LISTEN_PEER_URLS));
     List<Url> peers =
         read.urls(
             Setting.INITIAL_ADVERTISE_PEER_URLS, read.text(Setting.INITIAL_ADVERTISE_PEER_URLS));
-    checkCluster(read, name, peers);
+    List<InitialMember> cluster = InitialMember.read(read, name, peers);
+    String state = read.oneOf(Setting.INITIAL_CLUSTER_STATE, List.of("new", JOINING));
     Duration heartbeat = read.millis(Setting.HEARTBEAT_INTERVAL, 1, ELECTION_TIMEOUT_MAX_MILLIS);
     Duration election = read.millis(Setting.ELECTION_TIMEOUT, 1, ELECTION_TIMEOUT_MAX_MILLIS);
     if (isTooShort(election, heartbeat)) {
@@ -102,7 +115,10 @@ public record ServerConfig(
         Path.of(dataDir.isEmpty() ? name + ".etcd" : dataDir),
         listen,
         advertise,
+        listenPeers,
         peers,
+        cluster,
+        state.equals(JOINING),
         read.text(Setting.INITIAL_CLUSTER_TOKEN),
         heartbeat,
         election,
@@ -133,42 +149,5 @@ public record ServerConfig(
 
   private static boolean isTooShort(Duration election, Duration heartbeat) {
     return election.compareTo(heartbeat.multipliedBy(HEARTBEATS_PER_ELECTION_MIN)) < 0;
-  }
-
-  private static void checkCluster(Settings read, String name, List<Url> peers) {
-    read.oneOf(Setting.INITIAL_CLUSTER_STATE, List.of("new", "existing"));
-    if (!read.isGiven(Setting.INITIAL_CLUSTER)) {
-      return;
-    }
-    List<String> own = new ArrayList<>();
-    TreeSet<String> names = new TreeSet<>();
-    for (String part : read.text(Setting.INITIAL_CLUSTER).split(",", -1)) {
-      int equals = part.indexOf('=');
-      if (equals <= 0) {
-        read.report(Setting.INITIAL_CLUSTER, "'" + part + "' must have the form NAME=URL");
-        return;
-      }
-      String member = part.substring(0, equals).strip();
-      names.add(member);
-      if (member.equals(name)) {
-        own.add(part.substring(equals + 1).strip());
-      }
-    }
-    if (names.size() > 1) {
-      read.report(
-          Setting.INITIAL_CLUSTER,
-          "names " + names.size() + " members; clusters are not supported yet, only one member");
-    } else if (own.isEmpty()) {
-      read.report(Setting.INITIAL_CLUSTER, "does not name this member, '" + name + "' (--name)");
-    } else if (!sorted(read.urls(Setting.INITIAL_CLUSTER, String.join(",", own)))
-        .equals(sorted(peers))) {
-      read.report(
-          Setting.INITIAL_CLUSTER,
-          "gives '" + name + "' other URLs than --initial-advertise-peer-urls");
-    }
-  }
-
-  private static List<String> sorted(List<Url> urls) {
-    return urls.stream().map(Url::toString).sorted().toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.remora.server.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.List;
 
 /**
  * Where something listens or is to be found.
@@ -39,6 +40,11 @@ public record Url(String scheme, String host, int port) {
     boolean isBracketed = host.startsWith("[");
     return new Url(
         scheme, isBracketed ? host.substring(1, host.length() - 1) : host, uri.getPort());
+  }
+
+  /** The forms they were read from. */
+  public static List<String> texts(List<Url> urls) {
+    return urls.stream().map(Url::toString).toList();
   }
 
   /** The form it was read from. */

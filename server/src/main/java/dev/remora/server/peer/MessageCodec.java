@@ -1,6 +1,5 @@
 package dev.remora.server.peer;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.remora.server.peer.proto.AppendMessage;
 import dev.remora.server.peer.proto.AppendResponseMessage;
@@ -124,15 +123,15 @@ final class MessageCodec {
    *
    * @throws InvalidFrameException if it is none, or one that cannot be
    */
-  static Message decode(byte[] content) throws InvalidFrameException {
+  static Message decode(PeerMessage message) throws InvalidFrameException {
     try {
-      return decode(PeerMessage.parseFrom(content));
-    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return decodeBody(message);
+    } catch (IllegalArgumentException e) {
       throw new InvalidFrameException("not a message of a member: " + e.getMessage());
     }
   }
 
-  private static Message decode(PeerMessage message) throws InvalidFrameException {
+  private static Message decodeBody(PeerMessage message) throws InvalidFrameException {
     long from = message.getFrom();
     long to = message.getTo();
     long term = message.getTerm();
@@ -190,7 +189,7 @@ final class MessageCodec {
               term,
               message.getReadIndexResponse().getToken(),
               message.getReadIndexResponse().getIndex());
-      case HELLO, BODY_NOT_SET ->
+      case HELLO, WELCOME, REFUSED, PING, LEASE_QUESTION, LEASE_REPLY, BODY_NOT_SET ->
           throw new InvalidFrameException("a frame of " + message.getBodyCase());
     };
   }

@@ -1,29 +1,51 @@
 package dev.remora.server.peer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.remora.server.peer.proto.Hello;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.raft.Message;
+import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.LeaseQuestion;
+import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.PeerListener;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What comes in over one connection that another member has opened. */
 final class PeerInlet {
   private final int format;
-  private final long cluster;
   private final long member;
-  private final Consumer<List<Message>> receiver;
+  private final PeerListener listener;
+  private final Predicate<Greeting> admits;
   private final Frames frames = new Frames();
 
-  /** Who sends here; 0 before it has said so. */
+  /** Who sends here; 0 before it has said so and was admitted. */
   private long peer;
 
-  PeerInlet(int format, long cluster, long member, Consumer<List<Message>> receiver) {
+  private boolean isRefused;
+
+  /** What came with this read for consensus. */
+  private List<Message> messages = new ArrayList<>();
+
+  /**
+   * Begins.
+   *
+   * @param member the member that this is
+   * @param admits whether the one that says this of itself is listened to; answers it, too
+   */
+  PeerInlet(int format, long member, PeerListener listener, Predicate<Greeting> admits) {
     this.format = format;
-    this.cluster = cluster;
     this.member = member;
-    this.receiver = receiver;
+    this.listener = listener;
+    this.admits = admits;
+  }
+
+  /** Who sends here; 0 before it was admitted. */
+  long peer() {
+    return peer;
   }
 
   /**
@@ -34,52 +56,85 @@ final class PeerInlet {
   void take(Buffer bytes) throws InvalidFrameException {
     List<byte[]> contents = new ArrayList<>();
     frames.take(bytes, contents::add);
-    List<Message> messages = new ArrayList<>(contents.size());
     for (byte[] content : contents) {
-      if (peer == 0) {
-        greet(content);
-      } else {
-        messages.add(check(MessageCodec.decode(content)));
+      if (!isRefused) {
+        take(parse(content));
       }
     }
-    if (!messages.isEmpty()) {
-      receiver.accept(messages);
-    }
+    deliver();
   }
 
-  private void greet(byte[] content) throws InvalidFrameException {
-    PeerMessage message;
+  private static PeerMessage parse(byte[] content) throws InvalidFrameException {
     try {
-      message = PeerMessage.parseFrom(content);
+      return PeerMessage.parseFrom(content);
     } catch (InvalidProtocolBufferException e) {
       throw new InvalidFrameException("not a message of a member: " + e.getMessage());
     }
+  }
+
+  private void take(PeerMessage message) throws InvalidFrameException {
+    if (peer == 0) {
+      greet(message);
+      return;
+    }
+    if (message.getFrom() != peer || message.getTo() != member) {
+      throw new InvalidFrameException(
+          "a message from %x to %x on the connection of %x"
+              .formatted(message.getFrom(), message.getTo(), peer));
+    }
+    switch (message.getBodyCase()) {
+      case PING -> {}
+      case LEASE_QUESTION -> {
+        var question = message.getLeaseQuestion();
+        listener.asked(
+            peer,
+            new LeaseQuestion(question.getToken(), question.getLease(), question.getKeepAlive()));
+      }
+      case LEASE_REPLY -> {
+        var reply = message.getLeaseReply();
+        listener.answered(
+            new LeaseReply(
+                reply.getToken(),
+                reply.getKnown() ? Optional.of(reply.getSeconds()) : Optional.empty()));
+      }
+      default -> messages.add(MessageCodec.decode(message));
+    }
+  }
+
+  private void deliver() {
+    if (!messages.isEmpty()) {
+      List<Message> delivered = messages;
+      messages = new ArrayList<>();
+      listener.received(delivered);
+    }
+  }
+
+  private void greet(PeerMessage message) throws InvalidFrameException {
     if (!message.hasHello() || message.getFrom() == 0) {
       throw new InvalidFrameException("a connection that does not begin with who opens it");
     }
-    if (message.getHello().getFormat() != format) {
+    Hello hello = message.getHello();
+    if (hello.getFormat() != format) {
       throw new InvalidFrameException(
-          "format " + message.getHello().getFormat() + ", this member speaks " + format);
+          "format " + hello.getFormat() + ", this member speaks " + format);
     }
-    if (message.getHello().getCluster() != cluster || message.getTo() != member) {
+    if (message.getTo() != member) {
       throw new InvalidFrameException(
-          "member %x of cluster %x looks for member %x; this is member %x of cluster %x"
-              .formatted(
-                  message.getFrom(),
-                  message.getHello().getCluster(),
-                  message.getTo(),
-                  member,
-                  cluster));
+          "member %x looks for member %x; this is member %x"
+              .formatted(message.getFrom(), message.getTo(), member));
     }
-    peer = message.getFrom();
-  }
-
-  private Message check(Message message) throws InvalidFrameException {
-    if (message.from() != peer || message.to() != member) {
-      throw new InvalidFrameException(
-          "a message from %x to %x on the connection of %x"
-              .formatted(message.from(), message.to(), peer));
+    Greeting greeting =
+        new Greeting(
+            hello.getCluster(),
+            message.getFrom(),
+            hello.getIncarnation(),
+            hello.getBoot(),
+            message.getTerm(),
+            hello.getLastIndex());
+    if (admits.test(greeting)) {
+      peer = message.getFrom();
+    } else {
+      isRefused = true;
     }
-    return message;
   }
 }

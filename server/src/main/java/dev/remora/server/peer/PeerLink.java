@@ -1,19 +1,25 @@
 package dev.remora.server.peer;
 
-import dev.remora.server.raft.Message;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.remora.server.peer.proto.PeerMessage;
+import dev.remora.server.replica.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one other member: a connection that this member has opened and only sends on. It is
- * opened again, a while after it broke; what is to be sent meanwhile is dropped.
+ * The way to one other member: a connection that this member has opened, and only sends on once the
+ * other has welcomed it. It is opened again, a while after it broke; what is to be sent meanwhile
+ * is dropped.
  */
 final class PeerLink {
   private static final Duration RETRY = Duration.ofMillis(100);
@@ -21,89 +27,161 @@ final class PeerLink {
 
   private final Vertx vertx;
   private final NetClient client;
-  private final SocketAddress address;
-  private final Buffer hello;
+  private final List<SocketAddress> addresses;
+  private final Supplier<PeerMessage> hello;
+  private final Consumer<Refusal> refused;
+  private final Runnable welcomed;
+  private int attempts;
   private @Nullable NetSocket socket;
+  private long connectedSinceNanos;
   private boolean isClosed;
   private boolean hasComplained;
 
   /** What is to leave at the end of this turn, in one write. */
   private Buffer gathered = Buffer.buffer();
 
-  PeerLink(Vertx vertx, NetClient client, SocketAddress address, Buffer hello) {
+  /**
+   * Begins to connect.
+   *
+   * @param addresses tried in turn; at least one
+   * @param hello what this member says of itself at that moment
+   * @param refused is told when the other does not listen
+   * @param welcomed is told when it does
+   */
+  PeerLink(
+      Vertx vertx,
+      NetClient client,
+      List<SocketAddress> addresses,
+      Supplier<PeerMessage> hello,
+      Consumer<Refusal> refused,
+      Runnable welcomed) {
     this.vertx = vertx;
     this.client = client;
-    this.address = address;
+    this.addresses = List.copyOf(addresses);
     this.hello = hello;
+    this.refused = refused;
+    this.welcomed = welcomed;
     connect();
   }
 
   /** Whether it was taken; otherwise it is dropped. */
-  boolean send(Message message) {
-    NetSocket connected = socket;
-    if (connected == null || connected.writeQueueFull()) {
+  boolean send(PeerMessage message) {
+    if (socket == null || socket.writeQueueFull()) {
       return false;
     }
     boolean isFirst = gathered.length() == 0;
-    gathered.appendBuffer(Frames.frame(MessageCodec.encode(message).toByteArray()));
+    gathered.appendBuffer(Frames.frame(message.toByteArray()));
     if (isFirst) {
       vertx.runOnContext(_ -> flush());
     }
     return true;
   }
 
+  /** Whether the other listens. */
+  boolean isConnected() {
+    return socket != null;
+  }
+
+  /** Since when the other has listened, by {@link System#nanoTime}. Only while it does. */
+  long connectedSinceNanos() {
+    return connectedSinceNanos;
+  }
+
   void close() {
     isClosed = true;
     if (socket != null) {
       socket.close();
+      socket = null;
     }
   }
 
   private void flush() {
     Buffer sent = gathered;
     gathered = Buffer.buffer();
-    if (socket != null) {
+    if (socket != null && sent.length() > 0) {
       socket.write(sent);
     }
   }
 
   private void connect() {
     client
-        .connect(address)
-        .onSuccess(this::connected)
+        .connect(addresses.get(attempts++ % addresses.size()))
+        .onSuccess(this::greet)
         .onFailure(cause -> {
-          complain(cause);
+          complain(cause.getMessage());
           retry();
         });
   }
 
-  private void connected(NetSocket opened) {
+  private void greet(NetSocket opened) {
     if (isClosed) {
       opened.close();
       return;
     }
-    LOG.info("connected to peer {}", address);
-    hasComplained = false;
-    socket = opened;
-    opened.write(hello);
-    opened.exceptionHandler(this::complain);
+    Frames frames = new Frames();
+    opened.handler(bytes -> read(opened, frames, bytes));
+    opened.exceptionHandler(cause -> complain(cause.getMessage()));
     opened.closeHandler(_ -> {
-      socket = null;
+      if (opened.equals(socket)) {
+        socket = null;
+        gathered = Buffer.buffer();
+        LOG.info("the connection to peer {} has ended", opened.remoteAddress());
+      }
       retry();
     });
+    opened.write(Frames.frame(hello.get().toByteArray()));
+  }
+
+  private void read(NetSocket opened, Frames frames, Buffer bytes) {
+    try {
+      frames.take(bytes, content -> answered(opened, content));
+    } catch (InvalidFrameException e) {
+      complain(e.getMessage());
+      opened.close();
+    }
+  }
+
+  private void answered(NetSocket opened, byte[] content) {
+    PeerMessage message;
+    try {
+      message = PeerMessage.parseFrom(content);
+    } catch (InvalidProtocolBufferException e) {
+      complain(e.getMessage());
+      opened.close();
+      return;
+    }
+    if (message.hasRefused()) {
+      Refusal refusal =
+          new Refusal(message.getRefused().getReason(), message.getRefused().getFinal());
+      complain(refusal.reason());
+      refused.accept(refusal);
+      opened.close();
+    } else if (message.hasWelcome() && socket == null && !isClosed) {
+      LOG.info("connected to peer {}", opened.remoteAddress());
+      hasComplained = false;
+      socket = opened;
+      connectedSinceNanos = System.nanoTime();
+      welcomed.run();
+    }
   }
 
   private void retry() {
     if (!isClosed) {
-      vertx.setTimer(RETRY.toMillis(), _ -> connect());
+      vertx.setTimer(
+          RETRY.toMillis(),
+          _ -> {
+            if (!isClosed) {
+              connect();
+            }
+          });
     }
   }
 
   /** Once for each time it breaks. */
-  private void complain(Throwable cause) {
+  private void complain(@Nullable String reason) {
     if (!hasComplained && !isClosed) {
       hasComplained = true;
-      LOG.warn("peer {} is not reached, going on trying: {}", address, cause.getMessage());
+      LOG.warn("peer {} is not reached, going on trying: {}", addresses, reason);
     }
   }
 }

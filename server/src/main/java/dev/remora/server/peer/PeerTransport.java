@@ -1,8 +1,18 @@
 package dev.remora.server.peer;
 
 import dev.remora.server.peer.proto.Hello;
+import dev.remora.server.peer.proto.LeaseQuestionMessage;
+import dev.remora.server.peer.proto.LeaseReplyMessage;
 import dev.remora.server.peer.proto.PeerMessage;
+import dev.remora.server.peer.proto.Ping;
+import dev.remora.server.peer.proto.Refused;
+import dev.remora.server.peer.proto.Welcome;
 import dev.remora.server.raft.Message;
+import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.LeaseQuestion;
+import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.PeerListener;
+import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -14,79 +24,98 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** This member's connections to and from the others. On the replica's loop only. */
+/**
+ * This member's connections to and from the others. On the replica's loop only.
+ *
+ * <p>Each member opens one connection to each other, and only sends on it; so who may speak is
+ * decided by the one that is spoken to.
+ */
 public final class PeerTransport implements Transport {
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
   private static final int QUEUE_BYTES_MAX = 8 << 20;
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
+
+  /** Between two signs of life on a connection. */
+  private static final Duration PING = Duration.ofSeconds(1);
+
+  /** A connection that is silent for so long is dead: the other's machine, or the way there. */
+  private static final Duration SILENCE_MAX = PING.multipliedBy(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(PeerTransport.class);
 
   private final Vertx vertx;
-  private final long cluster;
-  private final long member;
-  private final Consumer<List<Message>> receiver;
-  private final LongConsumer unreachable;
-  private final NetServer server;
+  private Optional<PeerListener> begun = Optional.empty();
+  private final List<NetServer> servers = new ArrayList<>();
   private final NetClient client;
   private final Map<Long, PeerLink> links = new HashMap<>();
 
-  /**
-   * Makes one that is not listening yet.
-   *
-   * @param receiver takes what came with one read of a socket
-   * @param unreachable is told a member to which a message was dropped
-   */
-  public PeerTransport(
-      Vertx vertx,
-      long cluster,
-      long member,
-      Consumer<List<Message>> receiver,
-      LongConsumer unreachable) {
+  /** The start of each other member that speaks to this one, and its connection. */
+  private final Map<Long, Speaker> speakers = new HashMap<>();
+
+  private long pinging;
+
+  private record Speaker(long boot, NetSocket socket) {}
+
+  /** Makes one that drops all until it has begun. */
+  public PeerTransport(Vertx vertx) {
     this.vertx = vertx;
-    this.cluster = cluster;
-    this.member = member;
-    this.receiver = receiver;
-    this.unreachable = unreachable;
-    this.server =
-        vertx
-            .createNetServer(new NetServerOptions().setTcpNoDelay(true))
-            .connectHandler(this::accept);
     this.client =
         vertx.createNetClient(
             new NetClientOptions()
                 .setTcpNoDelay(true)
+                .setTcpUserTimeout(Math.toIntExact(SILENCE_MAX.toMillis()))
                 .setConnectTimeout(Math.toIntExact(CONNECT_MAX.toMillis())));
+  }
+
+  /** Begins; to be called once, before it connects or listens. */
+  public void begin(PeerListener listener) {
+    begun = Optional.of(listener);
+    pinging = vertx.setPeriodic(PING.toMillis(), _ -> ping());
+  }
+
+  private PeerListener listener() {
+    return begun.orElseThrow(() -> new IllegalStateException("it has not begun"));
   }
 
   /** Listens for the others; done with the port. */
   public Future<Integer> listen(int port, String host) {
+    NetServer server =
+        vertx
+            .createNetServer(
+                new NetServerOptions()
+                    .setTcpNoDelay(true)
+                    .setIdleTimeout(Math.toIntExact(SILENCE_MAX.toSeconds()))
+                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .connectHandler(this::accept);
+    servers.add(server);
     return server.listen(port, host).map(NetServer::actualPort);
   }
 
-  /** From now on sends to this member at this address. */
-  public void add(long peer, String host, int port) {
-    PeerMessage hello =
-        PeerMessage.newBuilder()
-            .setFrom(member)
-            .setTo(peer)
-            .setHello(Hello.newBuilder().setFormat(FORMAT).setCluster(cluster))
-            .build();
+  /**
+   * From now on sends to this member at these addresses, tried in turn.
+   *
+   * @param addresses at least one
+   */
+  public void add(long peer, List<SocketAddress> addresses) {
     PeerLink before =
         links.put(
             peer,
             new PeerLink(
                 vertx,
                 client,
-                SocketAddress.inetSocketAddress(port, host),
-                Frames.frame(hello.toByteArray())));
+                addresses,
+                () -> hello(peer),
+                refusal -> listener().refused(peer, refusal),
+                () -> listener().welcomed(peer)));
     if (before != null) {
       before.close();
     }
@@ -102,25 +131,136 @@ public final class PeerTransport implements Transport {
 
   @Override
   public void send(Message message) {
-    PeerLink link = links.get(message.to());
-    if (link == null || !link.send(message)) {
-      // Later: the core is in the middle of a turn.
-      vertx.runOnContext(_ -> unreachable.accept(message.to()));
+    long peer = message.to();
+    // Later, both: the core is in the middle of a turn.
+    if (message instanceof Message.Snapshot) {
+      vertx.runOnContext(_ -> listener().snapshotStatus(peer, false));
+    } else if (!send(peer, MessageCodec.encode(message))) {
+      vertx.runOnContext(_ -> listener().unreachable(peer));
     }
+  }
+
+  @Override
+  public void ask(long leader, LeaseQuestion question) {
+    send(
+        leader,
+        to(leader)
+            .setLeaseQuestion(
+                LeaseQuestionMessage.newBuilder()
+                    .setToken(question.token())
+                    .setLease(question.lease())
+                    .setKeepAlive(question.isKeepAlive()))
+            .build());
+  }
+
+  @Override
+  public void answer(long peer, LeaseReply reply) {
+    send(
+        peer,
+        to(peer)
+            .setLeaseReply(
+                LeaseReplyMessage.newBuilder()
+                    .setToken(reply.token())
+                    .setKnown(reply.seconds().isPresent())
+                    .setSeconds(reply.seconds().orElse(0L)))
+            .build());
+  }
+
+  @Override
+  public boolean isConnected(long peer) {
+    PeerLink link = links.get(peer);
+    return link != null && link.isConnected();
+  }
+
+  private boolean send(long peer, PeerMessage message) {
+    PeerLink link = links.get(peer);
+    return link != null && link.send(message);
   }
 
   /** Closes all connections. */
   public Future<Void> close() {
+    vertx.cancelTimer(pinging);
     links.values().forEach(PeerLink::close);
     links.clear();
-    return server.close().eventually(client::close);
+    return Future.join(servers.stream().map(NetServer::close).toList())
+        .eventually(client::close)
+        .mapEmpty();
+  }
+
+  private PeerMessage.Builder to(long peer) {
+    return PeerMessage.newBuilder().setFrom(listener().greeting().member()).setTo(peer);
+  }
+
+  private PeerMessage hello(long peer) {
+    Greeting self = listener().greeting();
+    return to(peer)
+        .setTerm(self.term())
+        .setHello(
+            Hello.newBuilder()
+                .setFormat(FORMAT)
+                .setCluster(self.cluster())
+                .setIncarnation(self.incarnation())
+                .setBoot(self.boot())
+                .setLastIndex(self.lastIndex()))
+        .build();
+  }
+
+  private void ping() {
+    links.keySet().forEach(peer -> send(peer, to(peer).setPing(Ping.getDefaultInstance()).build()));
   }
 
   private void accept(NetSocket socket) {
     socket.setWriteQueueMaxSize(QUEUE_BYTES_MAX);
-    PeerInlet inlet = new PeerInlet(FORMAT, cluster, member, receiver);
+    PeerInlet inlet =
+        new PeerInlet(
+            FORMAT,
+            listener().greeting().member(),
+            listener(),
+            greeting -> admit(socket, greeting));
     socket.handler(bytes -> take(socket, inlet, bytes));
     socket.exceptionHandler(cause -> LOG.debug("connection of a peer broke", cause));
+    socket.closeHandler(_ ->
+        speakers.computeIfPresent(
+            inlet.peer(), (_, speaker) -> speaker.socket().equals(socket) ? null : speaker));
+  }
+
+  private boolean admit(NetSocket socket, Greeting greeting) {
+    Optional<Refusal> refusal = cloned(greeting).or(() -> listener().refusal(greeting));
+    PeerMessage.Builder answer = to(greeting.member());
+    if (refusal.isPresent()) {
+      LOG.warn(
+          "refused member {} at {}: {}",
+          Long.toHexString(greeting.member()),
+          socket.remoteAddress(),
+          refusal.get().reason());
+      answer.setRefused(
+          Refused.newBuilder().setReason(refusal.get().reason()).setFinal(refusal.get().isFinal()));
+      socket.end(Frames.frame(answer.build().toByteArray()));
+      return false;
+    }
+    Speaker before = speakers.put(greeting.member(), new Speaker(greeting.boot(), socket));
+    if (before != null) {
+      before.socket().close(); // The same start connects again: the first is half-dead.
+    }
+    socket.write(
+        Frames.frame(answer.setWelcome(Welcome.getDefaultInstance()).build().toByteArray()));
+    return true;
+  }
+
+  /**
+   * Two starts of one member speak at a time. That may pass: a machine may have died with its
+   * connection standing, which then ends for its silence.
+   */
+  private Optional<Refusal> cloned(Greeting greeting) {
+    Speaker speaker = speakers.get(greeting.member());
+    return speaker == null || speaker.boot() == greeting.boot()
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                "member %x is running already at %s: if its data directory was copied, remove the"
+                        .formatted(greeting.member(), speaker.socket().remoteAddress())
+                    + " copy and start it as a new member",
+                false));
   }
 
   private static void take(NetSocket socket, PeerInlet inlet, Buffer bytes) {

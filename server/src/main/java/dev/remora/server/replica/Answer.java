@@ -24,8 +24,13 @@ public sealed interface Answer {
     NO_SPACE,
     /** The member is stopping; it may or may not be applied later. */
     STOPPED,
-    /** Nobody leads, or the leadership is being handed over; it was not taken. */
-    NO_LEADER,
+    /** This member has left the group; it was not taken. */
+    REMOVED,
+    /**
+     * The leader that had it was replaced before its entry was seen; it may or may not be applied
+     * later.
+     */
+    LEADER_LOST,
     /** Its entry was not seen in time; it may or may not be applied later. */
     TIMED_OUT
   }

@@ -23,6 +23,11 @@ public final class Door {
     return replica.identity();
   }
 
+  /** Who leads, as far as this member knows. */
+  public Leadership leadership() {
+    return replica.leadership();
+  }
+
   /** The newest state this member has applied: for local reads, and for watches. */
   public State state() {
     return replica.state();
@@ -47,21 +52,16 @@ public final class Door {
   }
 
   /**
-   * Gives a lease its full TTL again; no entry goes through the log.
-   *
-   * @param done is told the TTL in seconds, or nothing if the lease is unknown or has run out
+   * Gives a lease its full TTL again; no entry goes through the log. The leader does it, after a
+   * quorum has confirmed it; any member may be asked.
    */
-  public void keepAlive(long lease, Consumer<Optional<Long>> done) {
-    replica.keepAlive(mailbox, lease, done);
+  public void keepAlive(long lease, Consumer<LeaseAnswer> done) {
+    replica.askLease(mailbox, lease, true, done);
   }
 
-  /**
-   * Asks how long a lease still has.
-   *
-   * @param done is told the rest in whole seconds, or nothing if the lease is unknown
-   */
-  public void remainingSeconds(long lease, Consumer<Optional<Long>> done) {
-    replica.remainingSeconds(mailbox, lease, done);
+  /** Asks the leader how long a lease still has, in whole seconds. */
+  public void remainingSeconds(long lease, Consumer<LeaseAnswer> done) {
+    replica.askLease(mailbox, lease, false, done);
   }
 
   /**

@@ -17,7 +17,10 @@ final class Pending {
   /** The oldest first. */
   private final Map<Long, Since> bySequence = new LinkedHashMap<>();
 
-  private record Since(Propose propose, long nanos) {}
+  private record Since(Propose propose, long nanos, long term) {}
+
+  /** The term of what no leader has. */
+  static final long UNSENT = Long.MAX_VALUE;
 
   /** A command that another loop wants done. */
   record Propose(Mailbox from, Command command, Consumer<Answer> done) {}
@@ -26,13 +29,38 @@ final class Pending {
     this.clocks = clocks;
   }
 
-  void add(long sequence, Propose propose) {
-    bySequence.put(sequence, new Since(propose, clocks.monotonicNanos()));
+  /**
+   * Takes note of one.
+   *
+   * @param term in which it is handed to the leader; {@link #UNSENT} if nobody leads
+   */
+  void add(long sequence, Propose propose, long term) {
+    bySequence.put(sequence, new Since(propose, clocks.monotonicNanos(), term));
+  }
+
+  /** It is handed to the leader in this term. False if it was given up meanwhile. */
+  boolean send(long sequence, long term) {
+    return bySequence.computeIfPresent(
+            sequence, (_, old) -> new Since(old.propose(), old.nanos(), term))
+        != null;
   }
 
   /** Takes it out; nothing if it was given up. */
   Optional<Propose> take(long sequence) {
     return Optional.ofNullable(bySequence.remove(sequence)).map(Since::propose);
+  }
+
+  /** Takes out those that were handed to a leader of a term before this one. */
+  void takeSentBefore(long term, Consumer<Propose> lost) {
+    bySequence
+        .values()
+        .removeIf(since -> {
+          boolean isLost = since.term() < term;
+          if (isLost) {
+            lost.accept(since.propose());
+          }
+          return isLost;
+        });
   }
 
   /** Takes out those that have waited since before this time. */

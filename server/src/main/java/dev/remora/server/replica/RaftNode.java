@@ -11,6 +11,7 @@ import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.Role;
 import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.Status;
 import dev.remora.server.raft.membership.ConfChangeCodec;
@@ -57,12 +58,22 @@ public final class RaftNode implements Consensus {
   /** Where the newest of the leader's snapshots stands that was installed. */
   private long installedIndex;
 
+  private long durableTerm;
+  private long durableIndex;
   private boolean isWorking;
+
+  /** The leader, if it is another member; else 0. */
+  private long leaderElsewhere;
 
   /** What is to be done once something is durable. */
   private static final class Write {
     final List<Message> messages = new ArrayList<>();
+    final long term;
     Ready.@Nullable StorageAck ack;
+
+    Write(long term) {
+      this.term = term;
+    }
   }
 
   /**
@@ -77,6 +88,9 @@ public final class RaftNode implements Consensus {
     this.transport = transport;
     this.loop = loop;
     this.listener = listener;
+    Status start = core.status();
+    this.durableTerm = start.hard().term();
+    this.durableIndex = start.lastIndex();
   }
 
   /** Does what the core has had to do from the start, and campaigns at once if it is alone. */
@@ -127,6 +141,16 @@ public final class RaftNode implements Consensus {
     work();
   }
 
+  /** The newest term that this member is sure to know after a crash. */
+  public long durableTerm() {
+    return durableTerm;
+  }
+
+  /** The last place of the log that is there after a crash. */
+  public long durableIndex() {
+    return durableIndex;
+  }
+
   /** The core as it is now. */
   public Status status() {
     return core.status();
@@ -134,6 +158,10 @@ public final class RaftNode implements Consensus {
 
   @Override
   public Proposal propose(List<Payload> payloads) {
+    if (leaderElsewhere != 0 && !transport.isConnected(leaderElsewhere)) {
+      // It may be dead, and nobody has noticed yet: what is not sent is not lost.
+      return new Proposal.Refused(Proposal.Reason.NO_LEADER);
+    }
     Proposal proposal = core.propose(payloads);
     work();
     return proposal;
@@ -189,6 +217,7 @@ public final class RaftNode implements Consensus {
     }
     store(ready, afterDurable);
     if (ready.soft() != null) {
+      leaderElsewhere = ready.soft().role() == Role.LEADER ? 0 : ready.soft().leader();
       listener.led(ready.soft(), core.status().hard().term());
     }
     if (ready.install() != null) {
@@ -233,15 +262,15 @@ public final class RaftNode implements Consensus {
   }
 
   private void write(Ready ready, List<Message> afterDurable) {
-    Write write = new Write();
+    HardState hard = unwritten;
+    unwritten = null;
+    Write write = new Write(hard == null ? durableTerm : hard.term());
     waitFor(write, afterDurable, ready.ack());
     writes.add(write);
     if (ready.install() != null) {
       installedIndex = ready.install().index();
       log.snapshotMark(ready.install().index(), ready.install().term(), () -> {});
     }
-    HardState hard = unwritten;
-    unwritten = null;
     log.append(hard, ready.append(), () -> loop.execute(this::durable));
   }
 
@@ -255,6 +284,7 @@ public final class RaftNode implements Consensus {
 
   private void durable() {
     Write write = writes.remove();
+    durableTerm = Math.max(durableTerm, write.term);
     finish(write.messages, write.ack);
     work();
   }
@@ -262,6 +292,8 @@ public final class RaftNode implements Consensus {
   private void finish(List<Message> messages, Ready.@Nullable StorageAck ack) {
     if (ack != null) {
       core.stored(ack);
+      durableIndex =
+          Math.max(ack.lastIndex() == 0 ? durableIndex : ack.lastIndex(), ack.snapshotIndex());
     }
     for (Message message : messages) {
       if (message.to() == message.from()) {

@@ -21,7 +21,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +61,7 @@ public final class Replica implements Consensus.Listener {
 
   private final Pending pending;
   private final LeaderDuties duties;
+  private final LeaseDesk leases;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
@@ -71,7 +71,11 @@ public final class Replica implements Consensus.Listener {
   private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isTrimming;
   private boolean isLeader;
-  private long leaderTerm;
+
+  /** What nobody could be found for who leads; tried again when somebody is. */
+  private List<Batch> held = new ArrayList<>();
+
+  private volatile Leadership leadership = Leadership.NONE;
   private volatile State published;
   private volatile boolean isFull;
   private volatile boolean isStopped;
@@ -104,6 +108,7 @@ public final class Replica implements Consensus.Listener {
     this.pending = new Pending(clocks);
     this.duties = new LeaderDuties(clocks, this::proposeAsLeader);
     this.reads = new Reads(clocks, identity.boot());
+    this.leases = new LeaseDesk(clocks, duties, reads, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
     this.published = start;
@@ -138,6 +143,11 @@ public final class Replica implements Consensus.Listener {
     requestTimeout = timeout;
   }
 
+  /** Has a way to the other members. On the replica's loop, before it starts. */
+  public void connect(Transport transport) {
+    leases.connect(transport);
+  }
+
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
@@ -157,6 +167,11 @@ public final class Replica implements Consensus.Listener {
   /** The newest state this member has applied and published. */
   public State state() {
     return published;
+  }
+
+  /** Who leads, as far as this member knows. */
+  public Leadership leadership() {
+    return leadership;
   }
 
   /**
@@ -203,12 +218,22 @@ public final class Replica implements Consensus.Listener {
     post(new Inquiry.Ask(() -> reads.add(state -> from.put(() -> done.accept(state)))));
   }
 
-  void keepAlive(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> duties.keepAlive(lease), done);
+  void askLease(Mailbox from, long lease, boolean isKeepAlive, Consumer<LeaseAnswer> done) {
+    post(
+        new Inquiry.Ask(
+            () -> leases.ask(lease, isKeepAlive, answer -> from.put(() -> done.accept(answer)))));
   }
 
-  void remainingSeconds(Mailbox from, long lease, Consumer<Optional<Long>> done) {
-    ask(from, () -> duties.remainingSeconds(lease), done);
+  /** Another member asks about a lease. On the replica's loop. */
+  public void asked(long peer, LeaseQuestion question) {
+    leases.asked(peer, question);
+    nextRead();
+  }
+
+  /** The leader answers what this member has asked. On the replica's loop. */
+  public void answered(LeaseReply reply) {
+    leases.answered(reply);
+    mailboxes.forEach(Mailbox::send);
   }
 
   void follow(Mailbox from, Consumer<State> follower) {
@@ -232,6 +257,8 @@ public final class Replica implements Consensus.Listener {
     drain();
     pending.takeOverdue(
         clocks.monotonicNanos() + 1, propose -> giveUp(propose, Answer.Reason.STOPPED));
+    held.clear();
+    leases.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
     reads.stop();
     mailboxes.forEach(Mailbox::send);
   }
@@ -272,18 +299,27 @@ public final class Replica implements Consensus.Listener {
     boolean led = isLeader;
     isLeader = soft.role() == Role.LEADER;
     isAlone = false;
-    leaderTerm = term;
+    leadership = new Leadership(soft.leader(), term);
     if (isLeader && !led) {
       duties.begin(published);
     }
     reads.again(clocks.monotonicNanos() + 1);
+    leases.led(isLeader, soft.leader());
     nextRead();
+    offerHeld();
+    mailboxes.forEach(Mailbox::send);
   }
 
   private void advanced() {
+    long before = published.term();
     publish();
+    if (published.term() != before) {
+      // What an earlier leader had and is not applied by now will hardly ever be.
+      pending.takeSentBefore(
+          published.term(), propose -> giveUp(propose, Answer.Reason.LEADER_LOST));
+    }
     // With an entry of its own term, a leader has applied all that was ever answered (Raft §8).
-    isAlone = isLeader && published.term() == leaderTerm && published.conf().equals(alone);
+    isAlone = isLeader && published.term() == leadership.term() && published.conf().equals(alone);
     reads.applied(published);
     mailboxes.forEach(Mailbox::send);
     snapshots.ifPresent(due -> due.offer(published));
@@ -310,15 +346,6 @@ public final class Replica implements Consensus.Listener {
       return Answer.Reason.NO_SPACE;
     }
     return waiting.get() >= WAITING_MAX ? Answer.Reason.OVERLOADED : null;
-  }
-
-  private <T> void ask(Mailbox from, Supplier<T> question, Consumer<T> done) {
-    Runnable asked =
-        () -> {
-          T answer = question.get();
-          from.put(() -> done.accept(answer));
-        };
-    post(new Inquiry.Ask(asked));
   }
 
   private void post(Inquiry inquiry) {
@@ -358,7 +385,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private Payload register(Pending.Propose propose) {
-    pending.add(++sequence, propose);
+    pending.add(++sequence, propose, leadership.term());
     return encode(propose.command());
   }
 
@@ -374,17 +401,40 @@ public final class Replica implements Consensus.Listener {
     }
     switch (consensus.orElseThrow().propose(batch.payloads)) {
       case Proposal.Accepted _, Proposal.Forwarded _ -> {}
-      case Proposal.Refused(Proposal.Reason reason) ->
-          batch.sequences.forEach(refused ->
-              pending.take(refused).ifPresent(propose -> giveUp(propose, failure(reason))));
+      case Proposal.Refused(Proposal.Reason reason) -> {
+        switch (reason) {
+          case NO_LEADER, NOT_LEADER, TRANSFERRING -> hold(batch);
+          case OVERLOADED -> giveUp(batch, Answer.Reason.OVERLOADED);
+          case REMOVED -> giveUp(batch, Answer.Reason.REMOVED);
+        }
+      }
     }
   }
 
-  private static Answer.Reason failure(Proposal.Reason reason) {
-    return switch (reason) {
-      case OVERLOADED -> Answer.Reason.OVERLOADED;
-      case NO_LEADER, NOT_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
-    };
+  private void hold(Batch batch) {
+    batch.sequences.forEach(unsent -> pending.send(unsent, Pending.UNSENT));
+    held.add(batch);
+  }
+
+  private void giveUp(Batch batch, Answer.Reason reason) {
+    batch.sequences.forEach(
+        refused -> pending.take(refused).ifPresent(propose -> giveUp(propose, reason)));
+  }
+
+  /** Proposes what nobody has had yet, but for what was given up meanwhile. */
+  private void offerHeld() {
+    List<Batch> offered = held;
+    held = new ArrayList<>();
+    for (Batch batch : offered) {
+      Batch waiting = new Batch();
+      for (int i = 0; i < batch.sequences.size(); i++) {
+        if (pending.send(batch.sequences.get(i), leadership.term())) {
+          waiting.payloads.add(batch.payloads.get(i));
+          waiting.sequences.add(batch.sequences.get(i));
+        }
+      }
+      through(waiting);
+    }
   }
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
@@ -393,8 +443,10 @@ public final class Replica implements Consensus.Listener {
     long longAgo = now - requestTimeout.toNanos();
     pending.takeOverdue(longAgo, propose -> giveUp(propose, Answer.Reason.TIMED_OUT));
     reads.giveUp(longAgo);
+    leases.giveUp(longAgo, Answer.Reason.TIMED_OUT);
     reads.again(now - REASK.toNanos());
     nextRead();
+    offerHeld();
     mailboxes.forEach(Mailbox::send);
   }
 

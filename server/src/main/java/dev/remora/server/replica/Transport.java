@@ -12,7 +12,18 @@ public interface Transport {
 
   /**
    * Sends a message, or drops it. With a {@link Message.Snapshot} it sends the snapshot of that
-   * place, and reports to {@link RaftNode#snapshotStatus} what became of it.
+   * place, and reports to {@link PeerListener#snapshotStatus} what became of it.
    */
   void send(Message message);
+
+  /** Asks the leader about a lease, or drops it. */
+  default void ask(long leader, LeaseQuestion question) {}
+
+  /** Answers another member's question, or drops it. */
+  default void answer(long peer, LeaseReply reply) {}
+
+  /** Whether what is sent to this member now has a way to it. */
+  default boolean isConnected(long peer) {
+    return true;
+  }
 }

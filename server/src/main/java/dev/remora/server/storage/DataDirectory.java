@@ -39,7 +39,7 @@ public final class DataDirectory implements AutoCloseable {
     }
     DataDirectory directory = new DataDirectory(disk, path, lock);
     try {
-      disk.makeDirectory(path.resolve("member"));
+      disk.makeDirectory(directory.member());
       disk.makeDirectory(directory.wal());
       disk.makeDirectory(directory.snapshots());
     } catch (IOException e) {
@@ -53,12 +53,16 @@ public final class DataDirectory implements AutoCloseable {
     return disk;
   }
 
+  Path member() {
+    return path.resolve("member");
+  }
+
   Path wal() {
-    return path.resolve("member").resolve("wal");
+    return member().resolve("wal");
   }
 
   Path snapshots() {
-    return path.resolve("member").resolve("snap");
+    return member().resolve("snap");
   }
 
   /** Gives the lock back. */

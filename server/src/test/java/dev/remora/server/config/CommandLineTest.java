@@ -33,6 +33,9 @@ final class CommandLineTest {
                 List.of(CLIENT),
                 List.of(CLIENT),
                 List.of(PEER),
+                List.of(PEER),
+                List.of(new InitialMember("default", List.of(PEER))),
+                false,
                 "etcd-cluster",
                 Duration.ofMillis(100),
                 Duration.ofMillis(1000),
@@ -59,7 +62,7 @@ final class CommandLineTest {
             "--advertise-client-urls=http://m1:3",
             "--listen-peer-urls=http://127.0.0.1:4",
             "--initial-advertise-peer-urls=http://m1:5",
-            "--initial-cluster=m1=http://m1:5",
+            "--initial-cluster=m1=http://m1:5,m0=http://m0:5,m0=http://m0:6",
             "--initial-cluster-state=existing",
             "--initial-cluster-token=t",
             "--heartbeat-interval=50",
@@ -81,7 +84,13 @@ final class CommandLineTest {
                 Path.of("/var/lib/m1"),
                 List.of(new Url("http", "127.0.0.1", 1), new Url("http", "::1", 2)),
                 List.of(new Url("http", "m1", 3)),
+                List.of(new Url("http", "127.0.0.1", 4)),
                 List.of(new Url("http", "m1", 5)),
+                List.of(
+                    new InitialMember(
+                        "m0", List.of(new Url("http", "m0", 5), new Url("http", "m0", 6))),
+                    new InitialMember("m1", List.of(new Url("http", "m1", 5)))),
+                true,
                 "t",
                 Duration.ofMillis(50),
                 Duration.ofMillis(250),
@@ -151,13 +160,13 @@ final class CommandLineTest {
                 "--heartbeat-interval=many",
                 "--max-txn-ops=0",
                 "--enable-v2=perhaps",
-                "--initial-cluster=a=http://localhost:2380,b=http://localhost:2390"))
+                "--initial-cluster=a=http://localhost:2380,=http://localhost:2390"))
         .containsExactlyInAnyOrder(
             "--name: must not be empty",
             "--listen-client-urls: 'ftp://a:1': the scheme must be http",
             "--listen-client-urls: 'http://b' must have the form http://HOST:PORT with a port up to"
                 + " 65535",
-            "--initial-cluster: names 2 members; clusters are not supported yet, only one member",
+            "--initial-cluster: '=http://localhost:2390' must have the form NAME=URL",
             "--heartbeat-interval: must be a number from 1 to 50000, not 'many'",
             "--max-txn-ops: must be a number from 1 to 2147483647, not '0'",
             "--enable-v2: must be one of true, false, not 'perhaps'");
@@ -187,12 +196,14 @@ final class CommandLineTest {
   }
 
   @Test
-  void theClusterMustBeThisMember() {
+  void theClusterMustHaveThisMember() {
     assertThat(problems("--initial-cluster=other=http://localhost:2380"))
         .containsExactly("--initial-cluster: does not name this member, 'default' (--name)");
     assertThat(problems("--initial-cluster=default=http://localhost:9"))
         .containsExactly(
             "--initial-cluster: gives 'default' other URLs than --initial-advertise-peer-urls");
+    assertThat(problems("--initial-cluster=default=http://localhost:2380,b=http://localhost:2380"))
+        .containsExactly("--initial-cluster: names http://localhost:2380 twice");
   }
 
   @Test
@@ -239,7 +250,10 @@ final class CommandLineTest {
                 good.dataDir(),
                 List.of(),
                 good.advertiseClientUrls(),
+                good.listenPeerUrls(),
                 good.peerUrls(),
+                good.initialCluster(),
+                false,
                 "t",
                 good.heartbeatInterval(),
                 good.electionTimeout(),

@@ -3,6 +3,7 @@ package dev.remora.server.peer;
 import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.Message;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.RaftConfig;
@@ -11,8 +12,13 @@ import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Consensus;
+import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.LeaseQuestion;
+import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.LogStoreEvents;
+import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.RaftNode;
+import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotMark;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
@@ -21,11 +27,13 @@ import dev.remora.server.storage.WriteAheadLog;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,7 +66,9 @@ final class RaftBenchmark {
       node.call(() -> {
         nodes.stream()
             .filter(other -> other != node)
-            .forEach(other -> node.transport.add(other.id, "127.0.0.1", other.port));
+            .forEach(other ->
+                node.transport.add(
+                    other.id, List.of(SocketAddress.inetSocketAddress(other.port, "127.0.0.1"))));
         node.start(vertx);
       });
     }
@@ -100,7 +110,7 @@ final class RaftBenchmark {
   }
 
   /** One member. All on its own loop, once it is made. */
-  private static final class Node implements Consensus.Listener {
+  private static final class Node implements Consensus.Listener, PeerListener {
     final long id;
     final Context loop;
     final PeerTransport transport;
@@ -128,15 +138,9 @@ final class RaftBenchmark {
               new Random(id));
       CompletableFuture<PeerTransport> made = new CompletableFuture<>();
       CompletableFuture<Integer> listening = new CompletableFuture<>();
-      RaftNode[] self = new RaftNode[1];
       loop.runOnContext(_ -> {
-        PeerTransport peers =
-            new PeerTransport(
-                vertx,
-                1,
-                id,
-                messages -> turn(() -> self[0].receive(messages)),
-                peer -> self[0].unreachable(peer));
+        PeerTransport peers = new PeerTransport(vertx);
+        peers.begin(this);
         peers.listen(0, "127.0.0.1").onSuccess(listening::complete);
         made.complete(peers);
       });
@@ -145,7 +149,6 @@ final class RaftBenchmark {
       node =
           new RaftNode(
               core, opened.log(), transport, task -> loop.runOnContext(_ -> turn(task)), this);
-      self[0] = node;
     }
 
     void call(Runnable task) throws Exception {
@@ -221,6 +224,41 @@ final class RaftBenchmark {
       }
       return own;
     }
+
+    @Override
+    public Greeting greeting() {
+      return new Greeting(1, id, id, id, 0, 0);
+    }
+
+    @Override
+    public Optional<Refusal> refusal(Greeting greeting) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void refused(long peer, Refusal refusal) {}
+
+    @Override
+    public void welcomed(long peer) {}
+
+    @Override
+    public void received(List<Message> messages) {
+      turn(() -> node.receive(messages));
+    }
+
+    @Override
+    public void asked(long peer, LeaseQuestion question) {}
+
+    @Override
+    public void answered(LeaseReply reply) {}
+
+    @Override
+    public void unreachable(long peer) {
+      node.unreachable(peer);
+    }
+
+    @Override
+    public void snapshotStatus(long peer, boolean arrived) {}
 
     @Override
     public void configured(Entry entry, ConfState conf) {}

@@ -91,6 +91,7 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
     command.addAll(List.of("--data-dir", dataDir.toString()));
     command.addAll(List.of("--listen-client-urls", url(port).toString()));
     command.addAll(List.of("--advertise-client-urls", url(port).toString()));
+    command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:0"));
     command.addAll(List.of(flags));
     return command;
   }

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 /** A member of one in the test's own process, over a {@link MemoryLog}, with clocks of its own. */
 public final class TestMember implements AutoCloseable {
   private static final Identity IDENTITY =
-      new Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, 7, "default");
+      new Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, 5, 7, "default");
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MemoryLog log = new MemoryLog();

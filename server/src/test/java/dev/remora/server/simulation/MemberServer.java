@@ -84,7 +84,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     Restart restart = Bootstrap.restart(log, recovered, start.conf(), founders());
     RaftCore core = new RaftCore(group.swarm().config(member.id), restart, group.random());
     term = restart.hard().term();
-    Identity identity = new Identity(1, member.id, member.process.boot(), "m" + member.id);
+    Identity identity = new Identity(1, member.id, 1, member.process.boot(), "m" + member.id);
     replica = new Replica(loop, identity, clocks(), start);
     node = new RaftNode(core, log, this::send, loop, this);
     replica.keepSnapshots(

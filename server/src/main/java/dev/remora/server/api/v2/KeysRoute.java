@@ -183,7 +183,8 @@ public final class KeysRoute implements ApiRoute {
       case OVERLOADED -> "etcdserver: too many requests";
       case NO_SPACE -> NO_SPACE;
       case STOPPED -> "etcdserver: server stopped";
-      case NO_LEADER -> "etcdserver: no leader";
+      case REMOVED -> "etcdserver: the member has been permanently removed from the cluster";
+      case LEADER_LOST -> "etcdserver: request timed out, possibly due to previous leader failure";
       case TIMED_OUT -> "etcdserver: request timed out";
     };
   }

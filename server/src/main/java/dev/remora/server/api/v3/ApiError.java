@@ -31,7 +31,14 @@ record ApiError(GrpcCode code, String text) {
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
-  static final ApiError NO_LEADER = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: no leader");
+  static final ApiError LEADER_LOST =
+      new ApiError(
+          GrpcCode.UNAVAILABLE,
+          "etcdserver: request timed out, possibly due to previous leader failure");
+  static final ApiError REMOVED =
+      new ApiError(
+          GrpcCode.UNAVAILABLE,
+          "etcdserver: the member has been permanently removed from the cluster");
   static final ApiError TIMED_OUT =
       new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: request timed out");
   static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
@@ -71,7 +78,8 @@ record ApiError(GrpcCode code, String text) {
       case OVERLOADED -> TOO_MANY_REQUESTS;
       case NO_SPACE -> NO_SPACE;
       case STOPPED -> STOPPED;
-      case NO_LEADER -> NO_LEADER;
+      case REMOVED -> REMOVED;
+      case LEADER_LOST -> LEADER_LOST;
       case TIMED_OUT -> TIMED_OUT;
     };
   }

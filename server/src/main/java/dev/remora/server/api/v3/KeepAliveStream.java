@@ -19,10 +19,15 @@ final class KeepAliveStream implements MessageStream.Call<LeaseKeepAliveRequest>
     unanswered++;
     leases.keepAlive(
         request,
-        response -> {
+        reply -> {
           unanswered--;
-          stream.send(response);
-          endIfDone();
+          switch (reply) {
+            case Reply.Done(var response) -> {
+              stream.send(response);
+              endIfDone();
+            }
+            case Reply.Refused(ApiError error) -> stream.fail(error);
+          }
         });
   }
 

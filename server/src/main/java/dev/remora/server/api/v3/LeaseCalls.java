@@ -1,6 +1,5 @@
 package dev.remora.server.api.v3;
 
-import com.google.protobuf.Message;
 import dev.remora.server.api.v3.proto.LeaseGrantRequest;
 import dev.remora.server.api.v3.proto.LeaseGrantResponse;
 import dev.remora.server.api.v3.proto.LeaseKeepAliveRequest;
@@ -18,7 +17,9 @@ import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.lease.Lease;
 import dev.remora.server.mvcc.Bytes;
+import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Door;
+import dev.remora.server.replica.LeaseAnswer;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -97,41 +98,64 @@ final class LeaseCalls {
   }
 
   /** The header is filled before the renewal, as in etcd; an unknown lease has no TTL. */
-  void keepAlive(LeaseKeepAliveRequest request, Consumer<Message> done) {
+  void keepAlive(LeaseKeepAliveRequest request, Consumer<Reply> done) {
     ResponseHeader header = header(door.state());
     door.keepAlive(
         request.getID(),
-        ttlSeconds ->
+        answer ->
             done.accept(
-                LeaseKeepAliveResponse.newBuilder()
-                    .setHeader(header)
-                    .setID(request.getID())
-                    .setTTL(ttlSeconds.orElse(0L))
-                    .build()));
+                switch (answer) {
+                  case LeaseAnswer.Alive(long seconds) -> kept(header, request, seconds);
+                  case LeaseAnswer.Unknown _ -> kept(header, request, 0);
+                  case LeaseAnswer.Failed(Answer.Reason reason) ->
+                      new Reply.Refused(ApiError.of(reason));
+                }));
+  }
+
+  private static Reply kept(ResponseHeader header, LeaseKeepAliveRequest request, long seconds) {
+    return new Reply.Done(
+        LeaseKeepAliveResponse.newBuilder()
+            .setHeader(header)
+            .setID(request.getID())
+            .setTTL(seconds)
+            .build());
   }
 
   void timeToLive(LeaseTimeToLiveRequest request, Consumer<Reply> done) {
     door.remainingSeconds(
         request.getID(),
-        remaining ->
+        answer ->
             done.accept(
-                Reply.of(() -> new Reply.Done(timeToLive(request, remaining, door.state())))));
+                switch (answer) {
+                  case LeaseAnswer.Alive(long seconds) ->
+                      Reply.of(() -> timeToLive(request, seconds, door.state()));
+                  case LeaseAnswer.Unknown _ -> new Reply.Done(noTime(request, door.state()));
+                  case LeaseAnswer.Failed(Answer.Reason reason) ->
+                      new Reply.Refused(ApiError.of(reason));
+                }));
   }
 
-  private LeaseTimeToLiveResponse timeToLive(
-      LeaseTimeToLiveRequest request, Optional<Long> remaining, State state) {
+  private LeaseTimeToLiveResponse noTime(LeaseTimeToLiveRequest request, State state) {
+    return LeaseTimeToLiveResponse.newBuilder()
+        .setHeader(header(state))
+        .setID(request.getID())
+        .setTTL(-1)
+        .build();
+  }
+
+  private Reply timeToLive(LeaseTimeToLiveRequest request, long seconds, State state) {
+    Optional<Lease> lease = state.leases().find(request.getID());
+    if (lease.isEmpty()) {
+      return new Reply.Done(noTime(request, state));
+    }
     LeaseTimeToLiveResponse.Builder response =
         LeaseTimeToLiveResponse.newBuilder().setHeader(header(state)).setID(request.getID());
-    Optional<Lease> lease = state.leases().find(request.getID());
-    if (lease.isEmpty() || remaining.isEmpty()) {
-      return response.setTTL(-1).build();
-    }
     if (request.getKeys()) {
       for (Bytes key : state.leases().keys(request.getID())) {
         response.addKeys(Responses.byteString(key));
       }
     }
-    return response.setTTL(remaining.get()).setGrantedTTL(lease.get().ttlSeconds()).build();
+    return new Reply.Done(response.setTTL(seconds).setGrantedTTL(lease.get().ttlSeconds()).build());
   }
 
   void leases(LeaseLeasesRequest request, Consumer<Reply> done) {

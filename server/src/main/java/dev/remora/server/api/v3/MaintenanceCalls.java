@@ -19,10 +19,12 @@ import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.Leadership;
 import io.vertx.core.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** etcd's Maintenance service, and of its Cluster service the list of members. */
 final class MaintenanceCalls {
@@ -43,27 +45,32 @@ final class MaintenanceCalls {
 
   void status(StatusRequest request, Consumer<Reply> done) {
     State state = door.state();
+    Leadership leadership = door.leadership();
     done.accept(
         new Reply.Done(
             StatusResponse.newBuilder()
                 .setHeader(responses.header(state, state.revision()))
                 .setVersion(settings.version())
                 .setDbSize(state.sizeBytes())
-                .setLeader(door.identity().member())
+                .setLeader(leadership.leader())
                 .setRaftIndex(state.index())
-                .setRaftTerm(state.term())
+                .setRaftTerm(leadership.term())
                 .setRaftAppliedIndex(state.index())
                 .setDbSizeInUse(state.sizeBytes())
-                .addAllErrors(errors(state))
+                .addAllErrors(errors(state, leadership))
                 .build()));
   }
 
   /** In etcd's words, the space at the end included. */
-  private static List<String> errors(State state) {
-    return state.alarms().raised().stream()
-        .map(alarm ->
-            "memberID:" + Long.toUnsignedString(alarm.member()) + " alarm:" + alarm.kind() + " ")
-        .toList();
+  private static List<String> errors(State state, Leadership leadership) {
+    Stream<String> alarms =
+        state.alarms().raised().stream()
+            .map(alarm ->
+                "memberID:%s alarm:%s "
+                    .formatted(Long.toUnsignedString(alarm.member()), alarm.kind()));
+    Stream<String> leaderless =
+        leadership.leader() == 0 ? Stream.of("etcdserver: no leader") : Stream.empty();
+    return Stream.concat(leaderless, alarms).toList();
   }
 
   /** Takes as long as all keys are read, so it runs beside the event loop. */

@@ -91,6 +91,17 @@ final class MessageStream<Q extends Message> {
     close();
   }
 
+  /** Ends the call with an error; one that has begun to answer is cut off. */
+  void fail(ApiError error) {
+    if (response.headWritten()) {
+      abort();
+    } else if (!isClosed) {
+      isReading = false;
+      isClosed = true;
+      HttpErrors.ofCall(response, error);
+    }
+  }
+
   /** Ends the response. */
   void end() {
     if (!isClosed) {

@@ -1,0 +1,233 @@
+package dev.remora.server;
+
+import dev.remora.server.config.InitialMember;
+import dev.remora.server.config.Retention;
+import dev.remora.server.config.ServerConfig;
+import dev.remora.server.config.Url;
+import dev.remora.server.peer.PeerTransport;
+import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.RaftConfig;
+import dev.remora.server.raft.RaftCore;
+import dev.remora.server.raft.Restart;
+import dev.remora.server.raft.Role;
+import dev.remora.server.raft.Status;
+import dev.remora.server.replica.AutoCompaction;
+import dev.remora.server.replica.Bootstrap;
+import dev.remora.server.replica.Clocks;
+import dev.remora.server.replica.Door;
+import dev.remora.server.replica.HistoryBounds;
+import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.PeerDoor;
+import dev.remora.server.replica.Quota;
+import dev.remora.server.replica.RaftNode;
+import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.SnapshotSettings;
+import dev.remora.server.storage.SnapshotDirectory;
+import dev.remora.server.storage.WriteAheadLog;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replica of a running server, with its consensus and its peers, on an event loop. */
+final class ReplicaHost {
+  private static final double HEAP_SHARE_OF_STATE = 0.7;
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaHost.class);
+
+  private final Vertx vertx;
+  private final ServerConfig config;
+  private final Loop loop;
+  private final Replica replica;
+  private final RaftNode node;
+  private final PeerTransport peers;
+
+  private ReplicaHost(
+      Vertx vertx,
+      ServerConfig config,
+      Loop loop,
+      Replica replica,
+      RaftNode node,
+      PeerTransport peers) {
+    this.vertx = vertx;
+    this.config = config;
+    this.loop = loop;
+    this.replica = replica;
+    this.node = node;
+    this.peers = peers;
+  }
+
+  /**
+   * Starts it from what was recovered.
+   *
+   * @param stopper ends this server, with the reason, if it could only do harm to the cluster
+   */
+  static Future<ReplicaHost> start(
+      Vertx vertx,
+      ServerConfig config,
+      Clocks clocks,
+      Identity identity,
+      SnapshotDirectory.Opened snapshots,
+      WriteAheadLog.Opened opened,
+      Consumer<String> stopper) {
+    return Loop.open(vertx)
+        .compose(loop ->
+            loop.call(
+                () -> start(vertx, config, clocks, loop, identity, snapshots, opened, stopper)));
+  }
+
+  private static ReplicaHost start(
+      Vertx vertx,
+      ServerConfig config,
+      Clocks clocks,
+      Loop loop,
+      Identity identity,
+      SnapshotDirectory.Opened snapshots,
+      WriteAheadLog.Opened opened,
+      Consumer<String> stopper) {
+    ConfState conf = snapshots.loaded().state().conf();
+    Replica replica = new Replica(loop.executor(), identity, clocks, snapshots.loaded().state());
+    List<Long> first = config.isJoining() ? List.of() : MemberIds.of(config);
+    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
+    long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
+    RaftCore core =
+        new RaftCore(
+            RaftConfig.of(identity.member(), Math.toIntExact(ticks)), restart, new SecureRandom());
+    PeerTransport peers = new PeerTransport(vertx);
+    RaftNode node = new RaftNode(core, opened.log(), peers, loop.executor(), replica);
+    peers.begin(new PeerDoor(identity, clocks, node, replica, stopper));
+    replica.connect(peers);
+    long stateBytesMax = stateBytesMax();
+    replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
+    replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
+    replica.compactBy(autoCompaction(config));
+    replica.giveUpAfter(config.requestTimeout());
+    replica.keepSnapshots(SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
+    ReplicaHost host = new ReplicaHost(vertx, config, loop, replica, node, peers);
+    replica.start(host::every, node);
+    host.every(config.heartbeatInterval(), node::tick);
+    node.start();
+    host.addPeers(identity.member());
+    return host;
+  }
+
+  Replica replica() {
+    return replica;
+  }
+
+  /** Whether it is a cluster of one: then nobody needs to be waited for. */
+  boolean isAlone() {
+    return config.initialCluster().size() == 1;
+  }
+
+  private void every(Duration interval, Runnable task) {
+    vertx.setPeriodic(interval.toMillis(), _ -> task.run());
+  }
+
+  /** What the heap has room for: the rest is for requests, snapshots and the collector. */
+  private static long stateBytesMax() {
+    return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
+  }
+
+  private static AutoCompaction autoCompaction(ServerConfig config) {
+    return switch (config.retention()) {
+      case Retention.All() -> AutoCompaction.none();
+      case Retention.Age(Duration age) -> AutoCompaction.ofAge(age);
+      case Retention.Revisions(long count) -> AutoCompaction.ofRevisions(count);
+    };
+  }
+
+  private void addPeers(long self) {
+    for (InitialMember other : config.initialCluster()) {
+      long id = MemberIds.member(Url.texts(other.peerUrls()), config.clusterToken());
+      if (id != self) {
+        peers.add(id, other.peerUrls().stream().map(ReplicaHost::address).toList());
+      }
+    }
+  }
+
+  private static SocketAddress address(Url url) {
+    return SocketAddress.inetSocketAddress(url.port(), url.host());
+  }
+
+  /** Listens for the other members. */
+  Future<Integer> listenToPeers(Url url) {
+    return loop.begin(() -> peers.listen(url.port(), url.host()));
+  }
+
+  /**
+   * Done once a linearizable read was served here: a quorum is there, and all it had committed is
+   * applied.
+   */
+  Future<Void> ready() {
+    return loop.begin(() -> {
+      Promise<Void> ready = Promise.promise();
+      readUntilServed(replica.open(loop.executor()), ready);
+      return ready.future();
+    });
+  }
+
+  private void readUntilServed(Door door, Promise<Void> ready) {
+    door.readIndex(state -> {
+      if (state.isPresent()) {
+        ready.complete();
+      } else {
+        LOG.warn("no quorum of the members is there yet; going on waiting");
+        readUntilServed(door, ready);
+      }
+    });
+  }
+
+  /** Hands the leadership to the member that is furthest, and waits, but not for long. */
+  Future<Void> handOver() {
+    return loop.begin(() -> {
+      Promise<Void> done = Promise.promise();
+      Optional<Long> heir = heir(node.status());
+      if (heir.isEmpty()) {
+        return Future.succeededFuture();
+      }
+      LOG.info("handing the leadership over to {}", Long.toHexString(heir.get()));
+      node.transferLeader(heir.get());
+      long until = System.nanoTime() + config.electionTimeout().multipliedBy(2).toNanos();
+      vertx.setPeriodic(
+          POLL.toMillis(),
+          timer -> {
+            long leader = replica.leadership().leader();
+            boolean isDone = leader != 0 && leader != node.status().id();
+            if (isDone || System.nanoTime() - until > 0) {
+              vertx.cancelTimer(timer);
+              done.complete();
+            }
+          });
+      return done.future();
+    });
+  }
+
+  private static Optional<Long> heir(Status status) {
+    if (status.soft().role() != Role.LEADER) {
+      return Optional.empty();
+    }
+    return status.progress().entrySet().stream()
+        .filter(peer -> peer.getKey() != status.id())
+        .filter(peer -> peer.getValue().isActive() && !peer.getValue().isLearner())
+        .max(Comparator.comparingLong(peer -> peer.getValue().match()))
+        .map(Map.Entry::getKey);
+  }
+
+  /** Answers what still waits, and closes the connections to the others. */
+  Future<Void> stop() {
+    return loop.begin(() -> {
+      replica.stop();
+      return peers.close();
+    });
+  }
+}

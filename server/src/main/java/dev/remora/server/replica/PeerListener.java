@@ -1,0 +1,35 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.raft.Message;
+import java.util.List;
+import java.util.Optional;
+
+/** Hears what comes from the other members. On the replica's loop. */
+public interface PeerListener {
+  /** What this member says of itself when it connects. */
+  Greeting greeting();
+
+  /** Another member connects: why it is not to be listened to, or nothing. */
+  Optional<Refusal> refusal(Greeting greeting);
+
+  /** Another member does not listen to this one. */
+  void refused(long peer, Refusal refusal);
+
+  /** Another member listens to this one. */
+  void welcomed(long peer);
+
+  /** Consensus' messages, in the order they were sent. */
+  void received(List<Message> messages);
+
+  /** A member takes this one for the leader and asks about a lease. */
+  void asked(long peer, LeaseQuestion question);
+
+  /** The leader answers what this member has asked. */
+  void answered(LeaseReply reply);
+
+  /** A message to this member was dropped. */
+  void unreachable(long peer);
+
+  /** What became of a snapshot that was sent. */
+  void snapshotStatus(long peer, boolean arrived);
+}

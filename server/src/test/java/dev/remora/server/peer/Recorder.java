@@ -1,0 +1,46 @@
+package dev.remora.server.peer;
+
+import dev.remora.server.raft.Message;
+import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.LeaseQuestion;
+import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.PeerListener;
+import dev.remora.server.replica.Refusal;
+import java.util.List;
+import java.util.Optional;
+
+/** Keeps consensus' messages, and listens to everybody. */
+record Recorder(List<Message> messages) implements PeerListener {
+  @Override
+  public Greeting greeting() {
+    return new Greeting(77, 2, 0, 0, 0, 0);
+  }
+
+  @Override
+  public Optional<Refusal> refusal(Greeting greeting) {
+    return Optional.empty();
+  }
+
+  @Override
+  public void refused(long peer, Refusal refusal) {}
+
+  @Override
+  public void welcomed(long peer) {}
+
+  @Override
+  public void received(List<Message> received) {
+    messages.addAll(received);
+  }
+
+  @Override
+  public void asked(long peer, LeaseQuestion question) {}
+
+  @Override
+  public void answered(LeaseReply reply) {}
+
+  @Override
+  public void unreachable(long peer) {}
+
+  @Override
+  public void snapshotStatus(long peer, boolean arrived) {}
+}
