@@ -9,6 +9,7 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
 import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
@@ -178,7 +179,8 @@ final class Server {
   private RaftNode raftNode(
       Loop loop, Replica replica, WriteAheadLog.Opened opened, ConfState conf, long member) {
     long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
-    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, List.of(member));
+    Member self = new Member(member, config.name(), texts(config.peerUrls()), List.of(), false);
+    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, List.of(self));
     RaftCore core =
         new RaftCore(RaftConfig.of(member, Math.toIntExact(ticks)), restart, new SecureRandom());
     return new RaftNode(core, opened.log(), Transport.NONE, loop.executor(), replica);

@@ -2,6 +2,7 @@ package dev.remora.server.replica;
 
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.Proposal;
 
 /** What became of a proposal. */
 public sealed interface Answer {
@@ -27,6 +28,17 @@ public sealed interface Answer {
     /** Nobody leads, or the leadership is being handed over; it was not taken. */
     NO_LEADER,
     /** Its entry was not seen in time; it may or may not be applied later. */
-    TIMED_OUT
+    TIMED_OUT,
+    /** Another change of the members is under way; it was not taken. */
+    CHANGE_PENDING;
+
+    /** What a refusal by consensus means to whoever proposed. */
+    static Reason of(Proposal.Reason refusal) {
+      return switch (refusal) {
+        case OVERLOADED -> OVERLOADED;
+        case NO_LEADER, NOT_LEADER, TRANSFERRING, REMOVED -> NO_LEADER;
+        case CHANGE_PENDING -> CHANGE_PENDING;
+      };
+    }
   }
 }

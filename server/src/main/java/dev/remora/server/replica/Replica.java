@@ -6,12 +6,14 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,9 +42,6 @@ public final class Replica implements Consensus.Listener {
   /** Most proposals taken into one append. */
   private static final int BATCH_MAX = 1_024;
 
-  /** Most compacted changes freed in one turn of the loop. */
-  private static final int TRIM_MAX = 2_000;
-
   /** etcd's time for a request at its defaults. */
   private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(7);
 
@@ -62,6 +61,7 @@ public final class Replica implements Consensus.Listener {
 
   private final Pending pending;
   private final LeaderDuties duties;
+  private final Trimming trimming;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
@@ -69,7 +69,6 @@ public final class Replica implements Consensus.Listener {
   private long sequence;
   private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
-  private boolean isTrimming;
   private boolean isLeader;
   private long leaderTerm;
   private volatile State published;
@@ -106,6 +105,7 @@ public final class Replica implements Consensus.Listener {
     this.reads = new Reads(clocks, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
+    this.trimming = new Trimming(loop, changesMax -> applier.trim(changesMax), this::trimmed);
     this.published = start;
   }
 
@@ -145,7 +145,7 @@ public final class Replica implements Consensus.Listener {
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
-    trimLater(); // What a compaction before the restart had not freed yet.
+    trimming.begin(); // What a compaction before the restart had not freed yet.
     wake();
   }
 
@@ -243,16 +243,30 @@ public final class Replica implements Consensus.Listener {
   }
 
   @Override
+  public boolean admits(ConfChange change) {
+    return MemberChanges.command(change)
+        .map(proposal -> applier.admits(MemberChanges.reconfiguration(proposal.command())))
+        .orElse(true);
+  }
+
+  @Override
   public void configured(Entry entry, ConfState conf) {
     snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
-    applier.configure(entry.index(), entry.term(), conf);
+    MemberChanges.command(ConfChangeCodec.decode(entry.payload()))
+        .ifPresentOrElse(
+            proposal -> {
+              var change = MemberChanges.reconfiguration(proposal.command());
+              Outcome outcome = applier.reconfigure(entry.index(), entry.term(), change, conf);
+              settle(proposal, outcome);
+            },
+            () -> applier.configure(entry.index(), entry.term(), conf));
     advanced();
   }
 
   @Override
   public void restored(State state) {
     applier = new Applier(state);
-    trimLater();
+    trimming.begin();
     advanced();
   }
 
@@ -292,7 +306,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void compactIfDue() {
-    if (!isTrimming) {
+    if (!trimming.isUnderWay()) {
       duties.compactIfDue(published);
     }
   }
@@ -343,6 +357,13 @@ public final class Replica implements Consensus.Listener {
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
+        case Inquiry.Want(Pending.Propose propose)
+            when propose.command() instanceof Command.Reconfiguration change -> {
+          through(batch);
+          batch = new Batch();
+          Payload payload = register(propose);
+          answerRefused(propose(change, payload), List.of(sequence));
+        }
         case Inquiry.Want(Pending.Propose propose) -> {
           batch.payloads.add(register(propose));
           batch.sequences.add(sequence);
@@ -372,19 +393,18 @@ public final class Replica implements Consensus.Listener {
     if (batch.payloads.isEmpty()) {
       return;
     }
-    switch (consensus.orElseThrow().propose(batch.payloads)) {
-      case Proposal.Accepted _, Proposal.Forwarded _ -> {}
-      case Proposal.Refused(Proposal.Reason reason) ->
-          batch.sequences.forEach(refused ->
-              pending.take(refused).ifPresent(propose -> giveUp(propose, failure(reason))));
-    }
+    answerRefused(consensus.orElseThrow().propose(batch.payloads), batch.sequences);
   }
 
-  private static Answer.Reason failure(Proposal.Reason reason) {
-    return switch (reason) {
-      case OVERLOADED -> Answer.Reason.OVERLOADED;
-      case NO_LEADER, NOT_LEADER, TRANSFERRING, REMOVED -> Answer.Reason.NO_LEADER;
-    };
+  private Proposal propose(Command.Reconfiguration change, Payload payload) {
+    return consensus.orElseThrow().proposeConf(MemberChanges.confChange(change, payload));
+  }
+
+  private void answerRefused(Proposal proposal, List<Long> sequences) {
+    if (proposal instanceof Proposal.Refused(Proposal.Reason reason)) {
+      sequences.forEach(refused ->
+          pending.take(refused).ifPresent(propose -> giveUp(propose, Answer.Reason.of(reason))));
+    }
   }
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
@@ -408,7 +428,12 @@ public final class Replica implements Consensus.Listener {
       return false;
     }
     sequence++;
-    return consensus.get().propose(List.of(encode(command))) instanceof Proposal.Accepted;
+    Payload payload = encode(command);
+    Proposal proposal =
+        command instanceof Command.Reconfiguration change
+            ? propose(change, payload)
+            : consensus.get().propose(List.of(payload));
+    return proposal instanceof Proposal.Accepted;
   }
 
   private void apply(Entry entry) {
@@ -421,8 +446,12 @@ public final class Replica implements Consensus.Listener {
     Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
     duties.applied(proposal.command(), outcome);
     if (outcome instanceof Outcome.Compacted) {
-      trimLater();
+      trimming.begin();
     }
+    settle(proposal, outcome);
+  }
+
+  private void settle(CommandCodec.Proposal proposal, Outcome outcome) {
     CommandCodec.Origin origin = proposal.origin();
     if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
       pending.take(origin.sequence()).ifPresent(propose -> answer(propose, outcome));
@@ -464,20 +493,8 @@ public final class Replica implements Consensus.Listener {
     }
   }
 
-  private void trimLater() {
-    if (!isTrimming) {
-      isTrimming = true;
-      loop.execute(this::trim);
-    }
-  }
-
-  private void trim() {
-    isTrimming = applier.trim(TRIM_MAX);
-    if (isTrimming) {
-      loop.execute(this::trim);
-    } else {
-      publish(); // Or what was freed would be held until the next write.
-      compactIfDue();
-    }
+  private void trimmed() {
+    publish(); // Or what was freed would be held until the next write.
+    compactIfDue();
   }
 }

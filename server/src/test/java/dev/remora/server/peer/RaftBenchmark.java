@@ -1,6 +1,8 @@
 package dev.remora.server.peer;
 
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
@@ -124,7 +126,7 @@ final class RaftBenchmark {
       RaftCore core =
           new RaftCore(
               RaftConfig.of(id, 10),
-              Bootstrap.restart(opened.log(), opened.recovered(), ConfState.EMPTY, MEMBERS),
+              Bootstrap.restart(opened.log(), opened.recovered(), ConfState.EMPTY, founders()),
               new Random(id));
       CompletableFuture<PeerTransport> made = new CompletableFuture<>();
       CompletableFuture<Integer> listening = new CompletableFuture<>();
@@ -146,6 +148,12 @@ final class RaftBenchmark {
           new RaftNode(
               core, opened.log(), transport, task -> loop.runOnContext(_ -> turn(task)), this);
       self[0] = node;
+    }
+
+    private static List<Member> founders() {
+      return MEMBERS.stream()
+          .map(id -> new Member(id, "m" + id, List.of("http://m" + id + ":1"), List.of(), false))
+          .toList();
     }
 
     void call(Runnable task) throws Exception {
@@ -220,6 +228,11 @@ final class RaftBenchmark {
         }
       }
       return own;
+    }
+
+    @Override
+    public boolean admits(ConfChange change) {
+      return true;
     }
 
     @Override
