@@ -1,7 +1,5 @@
 package dev.remora.server;
 
-import dev.remora.server.config.ServerConfig;
-import dev.remora.server.config.Url;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -11,13 +9,6 @@ import java.util.List;
 /** The ids that etcd gives the members of a cluster that begins with static URLs. */
 final class MemberIds {
   private MemberIds() {}
-
-  /** The ids of the members that a new cluster begins with. */
-  static List<Long> of(ServerConfig config) {
-    return config.initialCluster().stream()
-        .map(first -> member(Url.texts(first.peerUrls()), config.clusterToken()))
-        .toList();
-  }
 
   /** The first eight bytes of SHA-1 over the sorted peer URLs and the cluster's token. */
   static long member(List<String> peerUrls, String clusterToken) {

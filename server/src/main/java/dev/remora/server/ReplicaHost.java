@@ -1,6 +1,9 @@
 package dev.remora.server;
 
-import dev.remora.server.config.InitialMember;
+import dev.remora.server.apply.Command;
+import dev.remora.server.apply.Member;
+import dev.remora.server.apply.Members;
+import dev.remora.server.apply.State;
 import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
@@ -11,6 +14,7 @@ import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
 import dev.remora.server.raft.Role;
 import dev.remora.server.raft.Status;
+import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
@@ -31,6 +35,7 @@ import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +55,12 @@ final class ReplicaHost {
   private final Replica replica;
   private final RaftNode node;
   private final PeerTransport peers;
+  private final Consumer<String> stopper;
+
+  /** Those that were connected to last. */
+  private Members connected = Members.EMPTY;
+
+  private boolean isPublishing;
 
   private ReplicaHost(
       Vertx vertx,
@@ -57,13 +68,15 @@ final class ReplicaHost {
       Loop loop,
       Replica replica,
       RaftNode node,
-      PeerTransport peers) {
+      PeerTransport peers,
+      Consumer<String> stopper) {
     this.vertx = vertx;
     this.config = config;
     this.loop = loop;
     this.replica = replica;
     this.node = node;
     this.peers = peers;
+    this.stopper = stopper;
   }
 
   /**
@@ -96,7 +109,7 @@ final class ReplicaHost {
       Consumer<String> stopper) {
     ConfState conf = snapshots.loaded().state().conf();
     Replica replica = new Replica(loop.executor(), identity, clocks, snapshots.loaded().state());
-    List<Long> first = config.isJoining() ? List.of() : MemberIds.of(config);
+    List<Member> first = config.isJoining() ? List.of() : Founders.of(config);
     Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
     long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
     RaftCore core =
@@ -112,11 +125,13 @@ final class ReplicaHost {
     replica.compactBy(autoCompaction(config));
     replica.giveUpAfter(config.requestTimeout());
     replica.keepSnapshots(SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
-    ReplicaHost host = new ReplicaHost(vertx, config, loop, replica, node, peers);
+    ReplicaHost host = new ReplicaHost(vertx, config, loop, replica, node, peers, stopper);
     replica.start(host::every, node);
     host.every(config.heartbeatInterval(), node::tick);
     node.start();
-    host.addPeers(identity.member());
+    host.connect(Founders.of(config));
+    Door door = replica.open(loop.executor());
+    door.follow(state -> host.belong(door, state));
     return host;
   }
 
@@ -146,17 +161,51 @@ final class ReplicaHost {
     };
   }
 
-  private void addPeers(long self) {
-    for (InitialMember other : config.initialCluster()) {
-      long id = MemberIds.member(Url.texts(other.peerUrls()), config.clusterToken());
-      if (id != self) {
-        peers.add(id, other.peerUrls().stream().map(ReplicaHost::address).toList());
-      }
+  /** Does what the newest list of members asks of this one. */
+  private void belong(Door door, State state) {
+    Members members = state.members();
+    long self = replica.identity().member();
+    if (!members.equals(connected)) {
+      connected = members;
+      connect(members.list());
     }
+    if (members.wasRemoved(self)) {
+      stopper.accept("it was removed from the cluster");
+    }
+    members.get(self).ifPresent(known -> publish(door, known));
   }
 
-  private static SocketAddress address(Url url) {
-    return SocketAddress.inetSocketAddress(url.port(), url.host());
+  private void connect(List<Member> members) {
+    Map<Long, List<SocketAddress>> others = new HashMap<>();
+    for (Member member : members) {
+      if (member.id() != replica.identity().member()) {
+        others.put(member.id(), member.peerUrls().stream().map(ReplicaHost::address).toList());
+      }
+    }
+    peers.connectTo(others);
+  }
+
+  /** Tells the others where clients find this member, if they do not know. */
+  private void publish(Door door, Member known) {
+    List<String> clientUrls = Url.texts(config.advertiseClientUrls()).stream().sorted().toList();
+    if (isPublishing
+        || (known.name().equals(config.name()) && known.clientUrls().equals(clientUrls))) {
+      return;
+    }
+    isPublishing = true;
+    door.propose(
+        new Command.PublishMember(known.id(), config.name(), clientUrls),
+        answer -> {
+          isPublishing = false;
+          if (answer instanceof Answer.Failed) {
+            belong(door, replica.state());
+          }
+        });
+  }
+
+  private static SocketAddress address(String url) {
+    Url parsed = Url.parse(url);
+    return SocketAddress.inetSocketAddress(parsed.port(), parsed.host());
   }
 
   /** Listens for the other members. */

@@ -9,6 +9,7 @@ import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
+import dev.remora.server.apply.Member;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
@@ -246,7 +247,7 @@ final class Server {
       stored = known.get();
     } else {
       long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
-      long cluster = MemberIds.cluster(MemberIds.of(config));
+      long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
       stored = new StoredIdentity(cluster, member, random.nextLong());
       file.write(stored);
     }

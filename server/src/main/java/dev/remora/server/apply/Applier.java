@@ -20,6 +20,7 @@ public final class Applier {
   private final LeaseWriter leases;
   private final TxnRunner txns;
   private Alarms alarms;
+  private Members members;
   private long index;
   private long term;
   private ConfState conf;
@@ -30,6 +31,7 @@ public final class Applier {
     this.term = start.term();
     this.conf = start.conf();
     this.alarms = start.alarms();
+    this.members = start.members();
     this.leases = new LeaseWriter(start.leases());
     this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
     this.tree = new TreeWriter(start.tree(), keys);
@@ -57,7 +59,53 @@ public final class Applier {
       case Command.LeaseGrant(long id, long ttlSeconds) -> grant(id, ttlSeconds);
       case Command.LeaseRevoke(long id, boolean isExpired) -> revoke(id, isExpired);
       case Command.SetAlarm(Alarm alarm, boolean isRaised) -> set(alarm, isRaised);
+      case Command.Reconfiguration change ->
+          throw new IllegalStateException("not as a change of the configuration: " + change);
+      case Command.UpdateMember change -> change(change, change.emptyRevisions());
+      case Command.PublishMember change -> change(change, 0);
     };
+  }
+
+  /**
+   * Whether a change is taken that is next in the log. If not, it must not change the configuration
+   * either.
+   */
+  public boolean admits(Command.Reconfiguration change) {
+    return MemberRules.refusal(change, members, conf) == null;
+  }
+
+  /**
+   * Applies an entry that has changed the group's configuration.
+   *
+   * @param configured the configuration from now on; the one before if the change is not admitted
+   */
+  public Outcome reconfigure(
+      long entryIndex, long entryTerm, Command.Reconfiguration change, ConfState configured) {
+    advance(entryIndex, entryTerm);
+    int emptyRevisions =
+        switch (change) {
+          case Command.AddMember(_, int count) -> count;
+          case Command.RemoveMember(_, int count) -> count;
+          case Command.PromoteMember _ -> 0;
+        };
+    Outcome outcome = change(change, emptyRevisions);
+    if (outcome instanceof Outcome.Refused && !configured.equals(conf)) {
+      throw new IllegalStateException(change + " is refused and made " + configured);
+    }
+    conf = configured;
+    return outcome;
+  }
+
+  private Outcome change(Command.MemberChange change, int emptyRevisions) {
+    Outcome.@Nullable Reason refusal = MemberRules.refusal(change, members, conf);
+    if (refusal != null) {
+      return new Outcome.Refused(keys.revision(), refusal);
+    }
+    members = MemberRules.after(change, members);
+    for (int i = 0; i < emptyRevisions; i++) {
+      keys.takeEmpty();
+    }
+    return new Outcome.MembersChanged(keys.revision());
   }
 
   /** Passes an entry that changes nothing, such as the one a new leader begins its term with. */
@@ -70,7 +118,7 @@ public final class Applier {
     term = entryTerm;
   }
 
-  /** Passes an entry that has changed the group's configuration to this one. */
+  /** Passes an entry that has changed the group's configuration, and no more, to this one. */
   public void configure(long entryIndex, long entryTerm, ConfState configured) {
     advance(entryIndex, entryTerm);
     conf = configured;
@@ -78,7 +126,8 @@ public final class Applier {
 
   /** The state as it now is, in constant time. */
   public State freeze() {
-    return new State(index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms);
+    return new State(
+        index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms, members);
   }
 
   /** Frees a bounded number of compacted changes; whether some are left. */
@@ -100,7 +149,7 @@ public final class Applier {
     return switch (command) {
       case Command.Tree _, Command.Operation _, Command.Compact _, Command.LeaseGrant _ -> true;
       case Command.LeaseRevoke(_, boolean isExpired) -> !isExpired;
-      case Command.Expire _, Command.SetAlarm _ -> false;
+      case Command.Expire _, Command.SetAlarm _, Command.MemberChange _ -> false;
     };
   }
 

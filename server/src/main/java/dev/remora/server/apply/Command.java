@@ -7,6 +7,9 @@ import java.util.List;
 
 /** What a member can be asked to do through the log. */
 public sealed interface Command {
+  /** Most revisions that a change of the members takes: v2's removal. */
+  int EMPTY_REVISIONS_MAX = 2;
+
   /** What may stand in a transaction. */
   sealed interface Operation extends Command {}
 
@@ -64,4 +67,64 @@ public sealed interface Command {
 
   /** Raises an alarm, or disarms it. */
   record SetAlarm(Alarm alarm, boolean isRaised) implements Command {}
+
+  /** Changes who belongs to the cluster, or what is known of a member. */
+  sealed interface MemberChange extends Command {
+    /** Whom it is about. */
+    long id();
+  }
+
+  /**
+   * A change of the members that changes consensus' configuration, too, and goes through the log as
+   * such: this command is its context.
+   */
+  sealed interface Reconfiguration extends MemberChange {}
+
+  /**
+   * Lets a member join, without a vote at first.
+   *
+   * @param member not started yet, but for the first members of a new cluster
+   * @param emptyRevisions how many revisions it takes; v2's changes take some
+   */
+  record AddMember(Member member, int emptyRevisions) implements Reconfiguration {
+    public AddMember {
+      checkEmpty(emptyRevisions);
+    }
+
+    @Override
+    public long id() {
+      return member.id();
+    }
+  }
+
+  /** Has a member leave, for good; the revisions as in {@link AddMember}. */
+  record RemoveMember(long id, int emptyRevisions) implements Reconfiguration {
+    public RemoveMember {
+      checkEmpty(emptyRevisions);
+    }
+  }
+
+  /** Gives a learner a vote. */
+  record PromoteMember(long id) implements Reconfiguration {}
+
+  /** Has a member be reached elsewhere by the others; the revisions as in {@link AddMember}. */
+  record UpdateMember(long id, List<String> peerUrls, int emptyRevisions) implements MemberChange {
+    public UpdateMember {
+      peerUrls = List.copyOf(peerUrls);
+      checkEmpty(emptyRevisions);
+    }
+  }
+
+  /** What a member that has started tells of itself. */
+  record PublishMember(long id, String name, List<String> clientUrls) implements MemberChange {
+    public PublishMember {
+      clientUrls = List.copyOf(clientUrls);
+    }
+  }
+
+  private static void checkEmpty(int revisions) {
+    if (revisions < 0 || revisions > EMPTY_REVISIONS_MAX) {
+      throw new IllegalArgumentException(revisions + " empty revisions");
+    }
+  }
 }

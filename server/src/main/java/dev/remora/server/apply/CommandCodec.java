@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.remora.server.apply.proto.AddMemberEntry;
 import dev.remora.server.apply.proto.AlarmEntry;
 import dev.remora.server.apply.proto.CompactEntry;
 import dev.remora.server.apply.proto.CompareEntry;
@@ -11,16 +12,22 @@ import dev.remora.server.apply.proto.DeleteRangeEntry;
 import dev.remora.server.apply.proto.ExpireEntry;
 import dev.remora.server.apply.proto.LeaseGrantEntry;
 import dev.remora.server.apply.proto.LeaseRevokeEntry;
+import dev.remora.server.apply.proto.MemberEntry;
 import dev.remora.server.apply.proto.OperationEntry;
+import dev.remora.server.apply.proto.PromoteMemberEntry;
+import dev.remora.server.apply.proto.PublishMemberEntry;
 import dev.remora.server.apply.proto.PutEntry;
 import dev.remora.server.apply.proto.RangeEntry;
+import dev.remora.server.apply.proto.RemoveMemberEntry;
 import dev.remora.server.apply.proto.TreeWriteEntry;
 import dev.remora.server.apply.proto.TxnEntry;
+import dev.remora.server.apply.proto.UpdateMemberEntry;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.RangeRequest;
 import dev.remora.server.mvcc.Version;
 import dev.remora.server.tree.TreeWrite;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Commands as the payload of a log entry: a format byte, a kind byte, the {@link Origin} as three
@@ -40,6 +47,11 @@ public final class CommandCodec {
   private static final byte LEASE_GRANT = 8;
   private static final byte LEASE_REVOKE = 9;
   private static final byte ALARM = 10;
+  private static final byte ADD_MEMBER = 11;
+  private static final byte REMOVE_MEMBER = 12;
+  private static final byte PROMOTE_MEMBER = 13;
+  private static final byte UPDATE_MEMBER = 14;
+  private static final byte PUBLISH_MEMBER = 15;
 
   /**
    * Who made a proposal, so that the member that took it can answer when it is applied.
@@ -102,6 +114,11 @@ public final class CommandCodec {
       case Command.LeaseGrant _ -> LEASE_GRANT;
       case Command.LeaseRevoke _ -> LEASE_REVOKE;
       case Command.SetAlarm _ -> ALARM;
+      case Command.AddMember _ -> ADD_MEMBER;
+      case Command.RemoveMember _ -> REMOVE_MEMBER;
+      case Command.PromoteMember _ -> PROMOTE_MEMBER;
+      case Command.UpdateMember _ -> UPDATE_MEMBER;
+      case Command.PublishMember _ -> PUBLISH_MEMBER;
     };
   }
 
@@ -125,6 +142,7 @@ public final class CommandCodec {
               .setKind(AlarmEntry.Kind.valueOf(alarm.kind().name()))
               .setRaised(isRaised)
               .build();
+      case Command.MemberChange change -> memberBody(change);
     };
   }
 
@@ -150,6 +168,8 @@ public final class CommandCodec {
         Alarm.Kind kindOfAlarm = Alarm.Kind.valueOf(entry.getKind().name());
         yield new Command.SetAlarm(new Alarm(entry.getMember(), kindOfAlarm), entry.getRaised());
       }
+      case ADD_MEMBER, REMOVE_MEMBER, PROMOTE_MEMBER, UPDATE_MEMBER, PUBLISH_MEMBER ->
+          memberChange(kind, body);
       default ->
           throw new IllegalStateException(
               "log entry of unknown kind " + kind + ": was it written by a newer version?");
@@ -345,6 +365,76 @@ public final class CommandCodec {
         bytes(entry.getRangeEnd()),
         entry.getNumber(),
         bytes(entry.getValue()));
+  }
+
+  private static MessageLite memberBody(Command.MemberChange change) {
+    return switch (change) {
+      case Command.AddMember(Member member, int emptyRevisions) ->
+          AddMemberEntry.newBuilder()
+              .setMember(message(member))
+              .setEmptyRevisions(emptyRevisions)
+              .build();
+      case Command.RemoveMember(long id, int emptyRevisions) ->
+          RemoveMemberEntry.newBuilder().setId(id).setEmptyRevisions(emptyRevisions).build();
+      case Command.PromoteMember(long id) -> PromoteMemberEntry.newBuilder().setId(id).build();
+      case Command.UpdateMember(long id, List<String> peerUrls, int emptyRevisions) ->
+          UpdateMemberEntry.newBuilder()
+              .setId(id)
+              .addAllPeerUrls(peerUrls)
+              .setEmptyRevisions(emptyRevisions)
+              .build();
+      case Command.PublishMember(long id, String name, List<String> clientUrls) ->
+          PublishMemberEntry.newBuilder()
+              .setId(id)
+              .setName(name)
+              .addAllClientUrls(clientUrls)
+              .build();
+    };
+  }
+
+  private static Command.MemberChange memberChange(byte kind, ByteString body)
+      throws InvalidProtocolBufferException {
+    return switch (kind) {
+      case ADD_MEMBER -> {
+        AddMemberEntry add = AddMemberEntry.parseFrom(body);
+        yield new Command.AddMember(member(add.getMember()), add.getEmptyRevisions());
+      }
+      case REMOVE_MEMBER -> {
+        RemoveMemberEntry remove = RemoveMemberEntry.parseFrom(body);
+        yield new Command.RemoveMember(remove.getId(), remove.getEmptyRevisions());
+      }
+      case PROMOTE_MEMBER -> new Command.PromoteMember(PromoteMemberEntry.parseFrom(body).getId());
+      case UPDATE_MEMBER -> {
+        UpdateMemberEntry update = UpdateMemberEntry.parseFrom(body);
+        yield new Command.UpdateMember(
+            update.getId(), update.getPeerUrlsList(), update.getEmptyRevisions());
+      }
+      case PUBLISH_MEMBER -> {
+        PublishMemberEntry publish = PublishMemberEntry.parseFrom(body);
+        yield new Command.PublishMember(
+            publish.getId(), publish.getName(), publish.getClientUrlsList());
+      }
+      default -> throw new IllegalArgumentException("kind " + kind);
+    };
+  }
+
+  private static MemberEntry message(Member member) {
+    return MemberEntry.newBuilder()
+        .setId(member.id())
+        .setName(member.name())
+        .addAllPeerUrls(member.peerUrls())
+        .addAllClientUrls(member.clientUrls())
+        .setLearner(member.isLearner())
+        .build();
+  }
+
+  private static Member member(MemberEntry message) {
+    return new Member(
+        message.getId(),
+        message.getName(),
+        message.getPeerUrlsList(),
+        message.getClientUrlsList(),
+        message.getLearner());
   }
 
   private static ByteString wire(Bytes bytes) {

@@ -22,7 +22,12 @@ public final class Growth {
       case Command.Tree(TreeWrite write) -> bytes(write);
       case Command.Operation operation -> bytes(operation);
       case Command.LeaseGrant _ -> OVERHEAD_BYTES;
-      case Command.Expire _, Command.Compact _, Command.LeaseRevoke _, Command.SetAlarm _ -> 0;
+      case Command.Expire _,
+          Command.Compact _,
+          Command.LeaseRevoke _,
+          Command.SetAlarm _,
+          Command.MemberChange _ ->
+          0;
     };
   }
 

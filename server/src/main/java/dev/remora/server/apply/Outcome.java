@@ -64,6 +64,9 @@ public sealed interface Outcome {
    */
   record AlarmSet(boolean isMet) implements Outcome {}
 
+  /** The members are others now, or more is known of one. */
+  record MembersChanged(long revision) implements Outcome {}
+
   /** The command was refused and has changed nothing. */
   record Refused(long revision, Reason reason) implements Outcome {}
 
@@ -82,6 +85,20 @@ public sealed interface Outcome {
     /** The revision lies below the last compaction. */
     COMPACTED,
     /** The revision has not happened yet. */
-    FUTURE_REVISION
+    FUTURE_REVISION,
+    /** No member has this id. */
+    MEMBER_NOT_FOUND,
+    /** The member of this id has left for good. */
+    MEMBER_REMOVED,
+    /** A member has this id already. */
+    MEMBER_EXISTS,
+    /** Another member is reached there. */
+    PEER_URL_EXISTS,
+    /** The member has a vote already. */
+    MEMBER_NOT_LEARNER,
+    /** There is a learner already. */
+    TOO_MANY_LEARNERS,
+    /** A member that was added has not started yet, or too few would be left. */
+    NOT_ENOUGH_STARTED
   }
 }

@@ -41,6 +41,7 @@ public final class SnapshotDecoder {
   private @Nullable ByteBuffer body;
 
   private @Nullable SnapshotHead head;
+  private Members members = Members.EMPTY;
   private @Nullable KeyspaceLoader keys;
   private @Nullable SnapshotEnd end;
   private long records;
@@ -123,7 +124,8 @@ public final class SnapshotDecoder {
         keyspace,
         tree.finish(),
         leases.freeze(),
-        new Alarms(alarms));
+        new Alarms(alarms),
+        members);
   }
 
   private void take(SnapshotRecord record) {
@@ -153,6 +155,10 @@ public final class SnapshotDecoder {
       throw new IllegalArgumentException("a second head");
     }
     head = first;
+    members =
+        new Members(
+            first.getMembersList().stream().map(SnapshotMessages::member).toList(),
+            first.getRemovedMembersList());
     keys =
         new KeyspaceLoader(
             first.getRevision(), first.getCompactRevision(), first.getFirstSequence());

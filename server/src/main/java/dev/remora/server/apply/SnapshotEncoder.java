@@ -24,10 +24,10 @@ import java.util.NoSuchElementException;
  * A state as a stream of chunks, made while it is read. The state is immutable, so any thread may
  * take its time over it.
  *
- * <p>The records come in this order: head; versions older than the history, newest ones, then base
- * ones; the history; directories; leases; alarms; end. A version that the newest keys share with
- * the history is written with the history only. Deadlines and attachments are not written: they
- * follow from the rest.
+ * <p>The records come in this order: head, with the members; versions older than the history,
+ * newest ones, then base ones; the history; directories; leases; alarms; end. A version that the
+ * newest keys share with the history is written with the history only. Deadlines and attachments
+ * are not written: they follow from the rest.
  */
 public final class SnapshotEncoder implements Iterator<byte[]> {
   /** Most bytes of a chunk. All but the last have so many; a record may run over several. */
@@ -71,7 +71,10 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
                     .setConf(SnapshotMessages.of(state.conf()))
                     .setRevision(keyspace.revision())
                     .setCompactRevision(keyspace.compactRevision())
-                    .setFirstSequence(nextSequence)));
+                    .setFirstSequence(nextSequence)
+                    .addAllMembers(
+                        state.members().list().stream().map(SnapshotMessages::message).toList())
+                    .addAllRemovedMembers(state.members().removed())));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.remora.server.apply.proto.SnapshotAction;
 import dev.remora.server.apply.proto.SnapshotAlarm;
 import dev.remora.server.apply.proto.SnapshotConf;
 import dev.remora.server.apply.proto.SnapshotDirectory;
+import dev.remora.server.apply.proto.SnapshotMember;
 import dev.remora.server.apply.proto.SnapshotVersion;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.Bytes;
@@ -37,6 +38,26 @@ final class SnapshotMessages {
         message.getLearnersList(),
         message.getLearnersNextList(),
         message.getAutoLeave());
+  }
+
+  static SnapshotMember message(Member member) {
+    return SnapshotMember.newBuilder()
+        .setId(member.id())
+        .setName(member.name())
+        .addAllPeerUrls(member.peerUrls())
+        .addAllClientUrls(member.clientUrls())
+        .setLearner(member.isLearner())
+        .build();
+  }
+
+  /** Throws {@link IllegalArgumentException} for what is no member. */
+  static Member member(SnapshotMember message) {
+    return new Member(
+        message.getId(),
+        message.getName(),
+        message.getPeerUrlsList(),
+        message.getClientUrlsList(),
+        message.getLearner());
   }
 
   static SnapshotVersion message(Version version) {

@@ -16,6 +16,7 @@ import dev.remora.server.tree.TreeView;
  * @param tree what v2 keeps beside them
  * @param leases the leases of v3
  * @param alarms the alarms of all members
+ * @param members who they are, and who has left
  */
 public record State(
     long index,
@@ -24,13 +25,22 @@ public record State(
     Keyspace keyspace,
     Tree tree,
     Leases leases,
-    Alarms alarms) {
+    Alarms alarms,
+    Members members) {
   /** What a directory, a lease or an attachment of a key takes, about. */
   private static final int SMALL_BYTES = 200;
 
   /** Before the first entry. */
   public static final State EMPTY =
-      new State(0, 0, ConfState.EMPTY, Keyspace.EMPTY, Tree.EMPTY, Leases.EMPTY, Alarms.NONE);
+      new State(
+          0,
+          0,
+          ConfState.EMPTY,
+          Keyspace.EMPTY,
+          Tree.EMPTY,
+          Leases.EMPTY,
+          Alarms.NONE,
+          Members.EMPTY);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {
@@ -44,6 +54,11 @@ public record State(
             + leases.granted().sizeLive()
             + leases.attachments().sizeLive();
     return keyspace.totalBytes() + SMALL_BYTES * others;
+  }
+
+  /** Whether a member has a vote now. */
+  public boolean hasVote(long member) {
+    return conf.has(member) && !conf.learners().contains(member);
   }
 
   /** The v2 view of this state. */

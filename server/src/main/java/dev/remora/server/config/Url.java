@@ -14,7 +14,12 @@ import java.util.List;
 public record Url(String scheme, String host, int port) {
   private static final int PORT_MAX = 65_535;
 
-  static Url parse(String text) {
+  /**
+   * Reads one.
+   *
+   * @throws IllegalArgumentException saying what is wrong
+   */
+  public static Url parse(String text) {
     URI uri;
     try {
       uri = new URI(text);

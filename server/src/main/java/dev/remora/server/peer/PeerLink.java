@@ -77,6 +77,11 @@ final class PeerLink {
     return true;
   }
 
+  /** Where the other is looked for. */
+  List<SocketAddress> addresses() {
+    return addresses;
+  }
+
   /** Whether the other listens. */
   boolean isConnected() {
     return socket != null;

@@ -101,32 +101,31 @@ public final class PeerTransport implements Transport {
   }
 
   /**
-   * From now on sends to this member at these addresses, tried in turn.
+   * From now on sends to these members, and to no other.
    *
-   * @param addresses at least one
+   * @param members the addresses of each, tried in turn; at least one
    */
-  public void add(long peer, List<SocketAddress> addresses) {
-    PeerLink before =
-        links.put(
-            peer,
-            new PeerLink(
-                vertx,
-                client,
-                addresses,
-                () -> hello(peer),
-                refusal -> listener().refused(peer, refusal),
-                () -> listener().welcomed(peer)));
-    if (before != null) {
-      before.close();
-    }
+  public void connectTo(Map<Long, List<SocketAddress>> members) {
+    links
+        .entrySet()
+        .removeIf(link -> {
+          boolean isOld = !link.getValue().addresses().equals(members.get(link.getKey()));
+          if (isOld) {
+            link.getValue().close();
+          }
+          return isOld;
+        });
+    members.forEach((peer, addresses) -> links.computeIfAbsent(peer, _ -> link(peer, addresses)));
   }
 
-  /** Sends nothing to this member any more. */
-  public void remove(long peer) {
-    PeerLink link = links.remove(peer);
-    if (link != null) {
-      link.close();
-    }
+  private PeerLink link(long peer, List<SocketAddress> addresses) {
+    return new PeerLink(
+        vertx,
+        client,
+        addresses,
+        () -> hello(peer),
+        refusal -> listener().refused(peer, refusal),
+        () -> listener().welcomed(peer));
   }
 
   @Override

@@ -22,6 +22,8 @@ public sealed interface Proposal {
     /** Too many bytes wait to be committed. */
     OVERLOADED,
     /** This member has left the group. */
-    REMOVED
+    REMOVED,
+    /** Another change of the configuration is to be applied, or to be left, before. */
+    CHANGE_PENDING
   }
 }

@@ -46,6 +46,9 @@ final class Proposals {
 
   /** Proposes a change of the configuration. */
   Proposal change(ConfChange change) {
+    if (member.isLeader() && !pending.isFit(Changer.isLeave(change))) {
+      return new Proposal.Refused(Reason.CHANGE_PENDING);
+    }
     return mixed(List.of(new Proposed(EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change))));
   }
 

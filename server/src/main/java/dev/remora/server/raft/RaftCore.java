@@ -258,7 +258,8 @@ public final class RaftCore {
 
   /**
    * Proposes another configuration. If one is still to be applied, or it does not fit the present
-   * one, an empty entry takes its place in the log (as in etcd).
+   * one, a leader refuses; for a change that was forwarded to it, it puts an empty entry into the
+   * log (as in etcd).
    */
   public Proposal proposeConf(ConfChange change) {
     return proposals.change(change);

@@ -32,6 +32,8 @@ public sealed interface Answer {
      */
     LEADER_LOST,
     /** Its entry was not seen in time; it may or may not be applied later. */
-    TIMED_OUT
+    TIMED_OUT,
+    /** Another change of the members is under way; it was not taken. */
+    CHANGE_PENDING
   }
 }

@@ -1,6 +1,7 @@
 package dev.remora.server.replica;
 
-import dev.remora.server.raft.ConfChange;
+import dev.remora.server.apply.Member;
+import dev.remora.server.apply.Members;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.EntryKind;
@@ -28,10 +29,11 @@ public final class Bootstrap {
    * that a crash has cut off.
    *
    * @param conf the configuration of the snapshot that the log follows
-   * @param members of a new group, this one included; none if it joins one
+   * @param members of a new group, this one included, with the names and peer URLs that all of them
+   *     are told, and without client URLs, which only the member itself knows; none if it joins one
    */
   public static Restart restart(
-      LogStore log, Recovered recovered, ConfState conf, List<Long> members) {
+      LogStore log, Recovered recovered, ConfState conf, List<Member> members) {
     SnapshotMark mark = recovered.mark();
     SnapshotMeta snapshot = new SnapshotMeta(mark.index(), mark.term(), conf);
     List<Entry> first = firstEntries(members);
@@ -46,14 +48,12 @@ public final class Bootstrap {
     return new Restart(hard, snapshot, first);
   }
 
-  private static List<Entry> firstEntries(List<Long> members) {
+  private static List<Entry> firstEntries(List<Member> members) {
     List<Entry> entries = new ArrayList<>();
-    for (long member : members.stream().sorted(Long::compareUnsigned).toList()) {
-      ConfChange.Change add = new ConfChange.Change(ConfChange.Type.ADD_VOTER, member);
-      ConfChange change = new ConfChange(ConfChange.Transition.AUTO, List.of(add), Payload.EMPTY);
+    for (Member member : new Members(members, List.of()).list()) {
       long index = entries.size() + 1L;
-      entries.add(
-          new Entry(FIRST_TERM, index, EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change)));
+      Payload payload = ConfChangeCodec.encode(MemberChanges.founding(member));
+      entries.add(new Entry(FIRST_TERM, index, EntryKind.CONF_CHANGE, payload));
     }
     return entries;
   }

@@ -19,7 +19,16 @@ public interface Consensus {
     /** These entries are durable on a quorum and follow each other without a gap; to be applied. */
     void committed(List<Entry> entries);
 
-    /** The entry that follows has changed the group's configuration to this one. */
+    /**
+     * Whether a committed change may come into force, which is next to be applied. The same on
+     * every member, or they would disagree about who belongs to the group.
+     */
+    boolean admits(ConfChange change);
+
+    /**
+     * The entry that follows has changed the group's configuration to this one, or has left it as
+     * it was because it was not admitted.
+     */
     void configured(Entry entry, ConfState conf);
 
     /** A snapshot of the leader's takes the place of all that was applied. */

@@ -61,6 +61,14 @@ public final class PeerDoor implements PeerListener {
                   + " --initial-cluster-token",
               true));
     }
+    if (replica.state().members().wasRemoved(greeting.member())) {
+      return Optional.of(
+          new Refusal(
+              "member %x was removed from the cluster: to come back, it is added anew and started"
+                      .formatted(greeting.member())
+                  + " with an empty data directory",
+              true));
+    }
     return hasForgotten(greeting)
         ? Optional.of(
             new Refusal(

@@ -317,8 +317,7 @@ public final class RaftNode implements Consensus {
     for (int i = 0; i < entries.size(); i++) {
       if (entries.get(i).kind() == EntryKind.CONF_CHANGE) {
         commit(entries.subList(from, i));
-        Entry entry = entries.get(i);
-        listener.configured(entry, core.applyConf(ConfChangeCodec.decode(entry.payload())));
+        configure(entries.get(i));
         from = i + 1;
       }
     }
@@ -326,6 +325,13 @@ public final class RaftNode implements Consensus {
     if (!entries.isEmpty()) {
       core.applied(entries.getLast().index());
     }
+  }
+
+  /** A change that is not admitted is passed over, as if it had been empty. */
+  private void configure(Entry entry) {
+    ConfChange change = ConfChangeCodec.decode(entry.payload());
+    boolean isAdmitted = listener.admits(change);
+    listener.configured(entry, isAdmitted ? core.applyConf(change) : core.status().conf());
   }
 
   private void commit(List<Entry> entries) {

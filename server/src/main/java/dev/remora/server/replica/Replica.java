@@ -6,12 +6,12 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
-import dev.remora.server.raft.Payload;
-import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,6 @@ public final class Replica implements Consensus.Listener {
   /** Most proposals that may wait for their answer; beyond it the member says it is overloaded. */
   static final int WAITING_MAX = 50_000;
 
-  /** Most proposals taken into one append. */
-  private static final int BATCH_MAX = 1_024;
-
-  /** Most compacted changes freed in one turn of the loop. */
-  private static final int TRIM_MAX = 2_000;
-
   /** etcd's time for a request at its defaults. */
   private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(7);
 
@@ -59,21 +53,17 @@ public final class Replica implements Consensus.Listener {
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  private final Pending pending;
+  private final Proposer proposer;
   private final LeaderDuties duties;
   private final LeaseDesk leases;
+  private final Trimming trimming;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
-  private long sequence;
   private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
-  private boolean isTrimming;
   private boolean isLeader;
-
-  /** What nobody could be found for who leads; tried again when somebody is. */
-  private List<Batch> held = new ArrayList<>();
 
   private volatile Leadership leadership = Leadership.NONE;
   private volatile State published;
@@ -82,12 +72,6 @@ public final class Replica implements Consensus.Listener {
 
   /** Whether nobody else can commit anything: then what is published is all there is. */
   private volatile boolean isAlone;
-
-  /** Proposals that go into the log together. */
-  private static final class Batch {
-    final List<Payload> payloads = new ArrayList<>();
-    final List<Long> sequences = new ArrayList<>();
-  }
 
   /** Something another loop wants of this one. */
   private sealed interface Inquiry {
@@ -105,12 +89,13 @@ public final class Replica implements Consensus.Listener {
     this.loop = loop;
     this.identity = identity;
     this.clocks = clocks;
-    this.pending = new Pending(clocks);
+    this.proposer = new Proposer(identity, clocks, this::giveUp);
     this.duties = new LeaderDuties(clocks, this::proposeAsLeader);
     this.reads = new Reads(clocks, identity.boot());
     this.leases = new LeaseDesk(clocks, duties, reads, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
+    this.trimming = new Trimming(loop, changesMax -> applier.trim(changesMax), this::trimmed);
     this.published = start;
   }
 
@@ -151,11 +136,12 @@ public final class Replica implements Consensus.Listener {
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
+    proposer.connect(through);
     timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
-    trimLater(); // What a compaction before the restart had not freed yet.
+    trimming.begin(); // What a compaction before the restart had not freed yet.
     wake();
   }
 
@@ -255,9 +241,7 @@ public final class Replica implements Consensus.Listener {
     isStopped = true;
     snapshots.ifPresent(Snapshots::stop);
     drain();
-    pending.takeOverdue(
-        clocks.monotonicNanos() + 1, propose -> giveUp(propose, Answer.Reason.STOPPED));
-    held.clear();
+    proposer.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
     leases.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
     reads.stop();
     mailboxes.forEach(Mailbox::send);
@@ -270,16 +254,30 @@ public final class Replica implements Consensus.Listener {
   }
 
   @Override
+  public boolean admits(ConfChange change) {
+    return MemberChanges.command(change)
+        .map(proposal -> applier.admits(MemberChanges.reconfiguration(proposal.command())))
+        .orElse(true);
+  }
+
+  @Override
   public void configured(Entry entry, ConfState conf) {
     snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
-    applier.configure(entry.index(), entry.term(), conf);
+    MemberChanges.command(ConfChangeCodec.decode(entry.payload()))
+        .ifPresentOrElse(
+            proposal -> {
+              var change = MemberChanges.reconfiguration(proposal.command());
+              Outcome outcome = applier.reconfigure(entry.index(), entry.term(), change, conf);
+              settle(proposal, outcome);
+            },
+            () -> applier.configure(entry.index(), entry.term(), conf));
     advanced();
   }
 
   @Override
   public void restored(State state) {
     applier = new Applier(state);
-    trimLater();
+    trimming.begin();
     advanced();
   }
 
@@ -306,7 +304,7 @@ public final class Replica implements Consensus.Listener {
     reads.again(clocks.monotonicNanos() + 1);
     leases.led(isLeader, soft.leader());
     nextRead();
-    offerHeld();
+    proposer.led(term);
     mailboxes.forEach(Mailbox::send);
   }
 
@@ -314,9 +312,7 @@ public final class Replica implements Consensus.Listener {
     long before = published.term();
     publish();
     if (published.term() != before) {
-      // What an earlier leader had and is not applied by now will hardly ever be.
-      pending.takeSentBefore(
-          published.term(), propose -> giveUp(propose, Answer.Reason.LEADER_LOST));
+      proposer.reached(published.term());
     }
     // With an entry of its own term, a leader has applied all that was ever answered (Raft §8).
     isAlone = isLeader && published.term() == leadership.term() && published.conf().equals(alone);
@@ -328,7 +324,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void compactIfDue() {
-    if (!isTrimming) {
+    if (!trimming.isUnderWay()) {
       duties.compactIfDue(published);
     }
   }
@@ -366,87 +362,26 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void drain() {
-    Batch batch = new Batch();
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Want(Pending.Propose propose) -> {
-          batch.payloads.add(register(propose));
-          batch.sequences.add(sequence);
-        }
-      }
-      if (batch.payloads.size() == BATCH_MAX) {
-        through(batch);
-        batch = new Batch();
+        case Inquiry.Want(Pending.Propose propose) -> proposer.add(propose);
       }
     }
-    through(batch);
+    proposer.flush();
     nextRead();
-  }
-
-  private Payload register(Pending.Propose propose) {
-    pending.add(++sequence, propose, leadership.term());
-    return encode(propose.command());
-  }
-
-  private Payload encode(Command command) {
-    CommandCodec.Origin origin =
-        new CommandCodec.Origin(identity.member(), identity.boot(), sequence);
-    return Payload.of(CommandCodec.encode(origin, command));
-  }
-
-  private void through(Batch batch) {
-    if (batch.payloads.isEmpty()) {
-      return;
-    }
-    switch (consensus.orElseThrow().propose(batch.payloads)) {
-      case Proposal.Accepted _, Proposal.Forwarded _ -> {}
-      case Proposal.Refused(Proposal.Reason reason) -> {
-        switch (reason) {
-          case NO_LEADER, NOT_LEADER, TRANSFERRING -> hold(batch);
-          case OVERLOADED -> giveUp(batch, Answer.Reason.OVERLOADED);
-          case REMOVED -> giveUp(batch, Answer.Reason.REMOVED);
-        }
-      }
-    }
-  }
-
-  private void hold(Batch batch) {
-    batch.sequences.forEach(unsent -> pending.send(unsent, Pending.UNSENT));
-    held.add(batch);
-  }
-
-  private void giveUp(Batch batch, Answer.Reason reason) {
-    batch.sequences.forEach(
-        refused -> pending.take(refused).ifPresent(propose -> giveUp(propose, reason)));
-  }
-
-  /** Proposes what nobody has had yet, but for what was given up meanwhile. */
-  private void offerHeld() {
-    List<Batch> offered = held;
-    held = new ArrayList<>();
-    for (Batch batch : offered) {
-      Batch waiting = new Batch();
-      for (int i = 0; i < batch.sequences.size(); i++) {
-        if (pending.send(batch.sequences.get(i), leadership.term())) {
-          waiting.payloads.add(batch.payloads.get(i));
-          waiting.sequences.add(batch.sequences.get(i));
-        }
-      }
-      through(waiting);
-    }
   }
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
   private void giveUpOverdue() {
     long now = clocks.monotonicNanos();
     long longAgo = now - requestTimeout.toNanos();
-    pending.takeOverdue(longAgo, propose -> giveUp(propose, Answer.Reason.TIMED_OUT));
+    proposer.giveUp(longAgo, Answer.Reason.TIMED_OUT);
     reads.giveUp(longAgo);
     leases.giveUp(longAgo, Answer.Reason.TIMED_OUT);
     reads.again(now - REASK.toNanos());
     nextRead();
-    offerHeld();
+    proposer.offerHeld();
     mailboxes.forEach(Mailbox::send);
   }
 
@@ -456,11 +391,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private boolean proposeOwn(Command command) {
-    if (isStopped || consensus.isEmpty()) {
-      return false;
-    }
-    sequence++;
-    return consensus.get().propose(List.of(encode(command))) instanceof Proposal.Accepted;
+    return !isStopped && proposer.proposeOwn(command);
   }
 
   private void apply(Entry entry) {
@@ -473,12 +404,13 @@ public final class Replica implements Consensus.Listener {
     Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
     duties.applied(proposal.command(), outcome);
     if (outcome instanceof Outcome.Compacted) {
-      trimLater();
+      trimming.begin();
     }
-    CommandCodec.Origin origin = proposal.origin();
-    if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
-      pending.take(origin.sequence()).ifPresent(propose -> answer(propose, outcome));
-    }
+    settle(proposal, outcome);
+  }
+
+  private void settle(CommandCodec.Proposal proposal, Outcome outcome) {
+    proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
   }
 
   private void answer(Pending.Propose propose, Outcome outcome) {
@@ -516,20 +448,8 @@ public final class Replica implements Consensus.Listener {
     }
   }
 
-  private void trimLater() {
-    if (!isTrimming) {
-      isTrimming = true;
-      loop.execute(this::trim);
-    }
-  }
-
-  private void trim() {
-    isTrimming = applier.trim(TRIM_MAX);
-    if (isTrimming) {
-      loop.execute(this::trim);
-    } else {
-      publish(); // Or what was freed would be held until the next write.
-      compactIfDue();
-    }
+  private void trimmed() {
+    publish(); // Or what was freed would be held until the next write.
+    compactIfDue();
   }
 }

@@ -125,6 +125,7 @@ final class ApplierModelTest {
       case Outcome.LeaseGranted(_, long id, _) -> "granted " + id;
       case Outcome.LeaseRevoked(_, long id) -> "revoked " + id;
       case Outcome.AlarmSet(boolean isMet) -> "alarm " + isMet;
+      case Outcome.MembersChanged _ -> "members";
       case Outcome.Refused(_, Outcome.Reason reason) -> "refused " + reason;
     };
   }

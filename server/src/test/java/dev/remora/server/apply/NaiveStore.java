@@ -58,6 +58,7 @@ final class NaiveStore {
             boolean isNews = isRaised ? alarms.add(alarm) : alarms.remove(alarm);
             yield "alarm " + (isRaised || isNews);
           }
+          case Command.MemberChange change -> throw new IllegalArgumentException("" + change);
         };
     if (isChanged) {
       revision++;

@@ -229,6 +229,7 @@ final class SnapshotCodecTest {
     parts.add(list(state.leases().granted()));
     parts.add(list(state.leases().attachments()));
     parts.add(state.alarms());
+    parts.add(state.members());
     return parts;
   }
 

@@ -1,6 +1,8 @@
 package dev.remora.server.peer;
 
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Message;
@@ -32,7 +34,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -64,11 +68,13 @@ final class RaftBenchmark {
     }
     for (Node node : nodes) {
       node.call(() -> {
+        Map<Long, List<SocketAddress>> others = new HashMap<>();
         nodes.stream()
             .filter(other -> other != node)
             .forEach(other ->
-                node.transport.add(
+                others.put(
                     other.id, List.of(SocketAddress.inetSocketAddress(other.port, "127.0.0.1"))));
+        node.transport.connectTo(others);
         node.start(vertx);
       });
     }
@@ -134,7 +140,7 @@ final class RaftBenchmark {
       RaftCore core =
           new RaftCore(
               RaftConfig.of(id, 10),
-              Bootstrap.restart(opened.log(), opened.recovered(), ConfState.EMPTY, MEMBERS),
+              Bootstrap.restart(opened.log(), opened.recovered(), ConfState.EMPTY, founders()),
               new Random(id));
       CompletableFuture<PeerTransport> made = new CompletableFuture<>();
       CompletableFuture<Integer> listening = new CompletableFuture<>();
@@ -149,6 +155,12 @@ final class RaftBenchmark {
       node =
           new RaftNode(
               core, opened.log(), transport, task -> loop.runOnContext(_ -> turn(task)), this);
+    }
+
+    private static List<Member> founders() {
+      return MEMBERS.stream()
+          .map(id -> new Member(id, "m" + id, List.of("http://m" + id + ":1"), List.of(), false))
+          .toList();
     }
 
     void call(Runnable task) throws Exception {
@@ -259,6 +271,11 @@ final class RaftBenchmark {
 
     @Override
     public void snapshotStatus(long peer, boolean arrived) {}
+
+    @Override
+    public boolean admits(ConfChange change) {
+      return true;
+    }
 
     @Override
     public void configured(Entry entry, ConfState conf) {}

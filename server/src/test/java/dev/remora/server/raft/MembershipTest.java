@@ -161,11 +161,27 @@ final class MembershipTest {
   }
 
   @Test
-  void whatFitsNoLongerBecomesAnEmptyEntry() {
+  void aLeaderThatIsAskedItselfRefusesWhatDoesNotFit() {
+    lead();
+    ConfChange leave = new ConfChange(Transition.AUTO, List.of(), Payload.EMPTY);
+    ConfChange remove =
+        new ConfChange(
+            Transition.AUTO, List.of(new Change(ConfChange.Type.REMOVE, 3)), Payload.EMPTY);
+    Proposal refused = new Proposal.Refused(Proposal.Reason.CHANGE_PENDING);
+
+    assertThat(group.core(1).proposeConf(leave)).isEqualTo(refused);
+    assertThat(group.core(1).proposeConf(remove)).isEqualTo(new Proposal.Accepted(1, 2));
+    assertThat(group.core(1).proposeConf(remove)).isEqualTo(refused);
+
+    assertThat(group.core(1).status().lastIndex()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasForwardedAndFitsNoLongerBecomesAnEmptyEntry() {
     lead();
     ConfChange leave = new ConfChange(Transition.AUTO, List.of(), Payload.EMPTY);
 
-    group.core(1).proposeConf(leave);
+    group.core(2).proposeConf(leave);
     group.settle(1, 2, 3);
 
     assertThat(group.get(2).applied.getLast()).isEqualTo(new Entry(1, 2, Payload.EMPTY));
@@ -185,11 +201,17 @@ final class MembershipTest {
     group.work(1);
     assertThat(role(1)).isEqualTo(Role.LEADER);
 
-    group.core(1).proposeConf(change);
+    assertThat(group.core(1).proposeConf(change))
+        .isEqualTo(new Proposal.Refused(Proposal.Reason.CHANGE_PENDING));
+    group.core(1).step(new Message.Propose(2, 1, 0, List.of(proposed(change))));
     group.take(1);
 
     assertThat(group.get(1).storing.getLast().append())
         .containsExactly(new Entry(2, 3, Payload.EMPTY));
+  }
+
+  private static Message.Proposed proposed(ConfChange change) {
+    return new Message.Proposed(EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change));
   }
 
   @Test

@@ -2,7 +2,9 @@ package dev.remora.server.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
+import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.HardState;
@@ -18,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** How a group begins, and goes on. */
 final class BootstrapTest {
-  private static final List<Long> MEMBERS = List.of(30L, 10L, 20L);
+  private static final List<Member> MEMBERS = List.of(member(30), member(10), member(20));
+  private static final ConfState CONF = ConfState.of(List.of(10L, 20L, 30L));
 
   private final MemoryLog log = new MemoryLog();
 
@@ -27,7 +30,7 @@ final class BootstrapTest {
     Restart restart = restart(new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of()));
 
     assertThat(log.entries()).isEqualTo(restart.entries()).hasSize(3);
-    assertThat(conf(restart)).isEqualTo(ConfState.of(MEMBERS));
+    assertThat(conf(restart)).isEqualTo(CONF);
   }
 
   @Test
@@ -44,7 +47,7 @@ final class BootstrapTest {
               MEMBERS);
 
       assertThat(rest.entries()).isEqualTo(whole.subList(left, 3));
-      assertThat(conf(restart)).as("after %d", left).isEqualTo(ConfState.of(MEMBERS));
+      assertThat(conf(restart)).as("after %d", left).isEqualTo(CONF);
     }
   }
 
@@ -59,6 +62,38 @@ final class BootstrapTest {
     assertThat(log.entries()).isEmpty();
     assertThat(restart.entries()).isEqualTo(entries);
     assertThat(restart.hard()).isEqualTo(hard);
+  }
+
+  @Test
+  void theFirstMembersAreKnownByNameAndPeerUrls() {
+    Restart restart = restart(new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of()));
+    Replica replica =
+        new Replica(
+            Runnable::run, new Identity(1, 10, 1, 7, "m10"), new FixedClocks(), State.EMPTY);
+    RaftCore core = new RaftCore(RaftConfig.of(10, 10), restart, new Random(1));
+
+    new RaftNode(core, new MemoryLog(), Transport.NONE, Runnable::run, replica).start();
+
+    assertThat(replica.state().members().list())
+        .containsExactly(member(10), member(20), member(30));
+    assertThat(replica.state().conf()).isEqualTo(CONF);
+    assertThat(replica.state().revision()).isEqualTo(1);
+  }
+
+  private static Member member(long id) {
+    return new Member(id, "m" + id, List.of("http://m" + id + ":2380"), List.of(), false);
+  }
+
+  private record FixedClocks() implements Clocks {
+    @Override
+    public long wallNanos() {
+      return 0;
+    }
+
+    @Override
+    public long monotonicNanos() {
+      return 0;
+    }
   }
 
   private Restart restart(Recovered recovered) {
@@ -77,6 +112,11 @@ final class BootstrapTest {
   private record ConfListener(List<ConfState> confs) implements Consensus.Listener {
     @Override
     public void committed(List<Entry> entries) {}
+
+    @Override
+    public boolean admits(ConfChange change) {
+      return true;
+    }
 
     @Override
     public void configured(Entry entry, ConfState conf) {

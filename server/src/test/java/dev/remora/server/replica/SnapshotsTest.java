@@ -146,7 +146,8 @@ final class SnapshotsTest {
         empty.keyspace(),
         empty.tree(),
         empty.leases(),
-        empty.alarms());
+        empty.alarms(),
+        empty.members());
   }
 
   /** Is done when the test says so. */

@@ -1,5 +1,6 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.HardState;
@@ -25,6 +26,10 @@ import java.util.function.Consumer;
 public final class TestMember implements AutoCloseable {
   private static final Identity IDENTITY =
       new Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, 5, 7, "default");
+
+  private static final Member SELF =
+      new Member(
+          IDENTITY.member(), IDENTITY.name(), List.of("http://localhost:2380"), List.of(), false);
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MemoryLog log = new MemoryLog();
@@ -52,8 +57,7 @@ public final class TestMember implements AutoCloseable {
     Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
     CompletableFuture<Void> started = new CompletableFuture<>();
     loop.runOnContext(_ -> {
-      Restart restart =
-          Bootstrap.restart(log, nothing, ConfState.EMPTY, List.of(IDENTITY.member()));
+      Restart restart = Bootstrap.restart(log, nothing, ConfState.EMPTY, List.of(SELF));
       RaftCore core = new RaftCore(RaftConfig.of(IDENTITY.member(), 10), restart, new Random(1));
       RaftNode node = new RaftNode(core, log, Transport.NONE, executor(loop), replica);
       replica.start(

@@ -1,6 +1,7 @@
 package dev.remora.server.simulation;
 
 import dev.remora.server.apply.Command;
+import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.raft.ConfChange;
@@ -110,8 +111,15 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     group.checks().started(member.shadow, recovered, start.conf(), chain, durable);
   }
 
-  private List<Long> founders() {
-    return member.initial.voters().contains(member.id) ? member.initial.voters() : List.of();
+  private List<Member> founders() {
+    List<Long> voters = member.initial.voters();
+    return voters.contains(member.id)
+        ? voters.stream().map(MemberServer::founder).toList()
+        : List.of();
+  }
+
+  private static Member founder(long id) {
+    return new Member(id, "m" + id, List.of("http://m" + id + ":2380"), List.of(), false);
   }
 
   private Clocks clocks() {
@@ -308,6 +316,11 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
       HardState next = new HardState(hard.term(), hard.vote(), index);
       group.checks().stored(member.shadow, next, List.of());
     }
+  }
+
+  @Override
+  public boolean admits(ConfChange change) {
+    return replica.admits(change);
   }
 
   @Override

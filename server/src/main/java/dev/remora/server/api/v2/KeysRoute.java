@@ -185,6 +185,7 @@ public final class KeysRoute implements ApiRoute {
       case STOPPED -> "etcdserver: server stopped";
       case REMOVED -> "etcdserver: the member has been permanently removed from the cluster";
       case LEADER_LOST -> "etcdserver: request timed out, possibly due to previous leader failure";
+      case CHANGE_PENDING -> throw new IllegalStateException("a key is no member");
       case TIMED_OUT -> "etcdserver: request timed out";
     };
   }
@@ -193,7 +194,18 @@ public final class KeysRoute implements ApiRoute {
     return switch (reason) {
       case NO_SPACE -> NO_SPACE;
       case CORRUPT -> "etcdserver: corrupt cluster";
-      case KEY_NOT_FOUND, LEASE_NOT_FOUND, LEASE_EXISTS, COMPACTED, FUTURE_REVISION ->
+      case KEY_NOT_FOUND,
+          LEASE_NOT_FOUND,
+          LEASE_EXISTS,
+          COMPACTED,
+          FUTURE_REVISION,
+          MEMBER_NOT_FOUND,
+          MEMBER_REMOVED,
+          MEMBER_EXISTS,
+          PEER_URL_EXISTS,
+          MEMBER_NOT_LEARNER,
+          TOO_MANY_LEARNERS,
+          NOT_ENOUGH_STARTED ->
           throw new IllegalStateException("a v2 write was refused for " + reason);
     };
   }

@@ -41,12 +41,27 @@ record ApiError(GrpcCode code, String text) {
           "etcdserver: the member has been permanently removed from the cluster");
   static final ApiError TIMED_OUT =
       new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: request timed out");
+  static final ApiError MEMBER_NOT_FOUND =
+      new ApiError(GrpcCode.NOT_FOUND, "etcdserver: member not found");
+  static final ApiError MEMBER_EXISTS = unmet("etcdserver: member ID already exist");
+  static final ApiError PEER_URL_EXISTS = unmet("etcdserver: Peer URLs already exists");
+  static final ApiError MEMBER_NOT_LEARNER = unmet("etcdserver: can only promote a learner member");
+  static final ApiError TOO_MANY_LEARNERS =
+      unmet("etcdserver: too many learner members in cluster");
+  static final ApiError NOT_ENOUGH_STARTED =
+      unmet("etcdserver: re-configuration failed due to not enough started members");
+  static final ApiError UNHEALTHY =
+      new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: unhealthy cluster");
   static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
   static final ApiError INTERNAL = new ApiError(GrpcCode.INTERNAL, Failures.CAUSE);
   static final ApiError STOPPED = new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: server stopped");
 
   private static ApiError invalid(String text) {
     return new ApiError(GrpcCode.INVALID_ARGUMENT, text);
+  }
+
+  private static ApiError unmet(String text) {
+    return new ApiError(GrpcCode.FAILED_PRECONDITION, text);
   }
 
   /** What is known but not served. */
@@ -70,6 +85,12 @@ record ApiError(GrpcCode code, String text) {
       case LEASE_EXISTS -> LEASE_EXISTS;
       case COMPACTED -> COMPACTED;
       case FUTURE_REVISION -> FUTURE_REVISION;
+      case MEMBER_NOT_FOUND, MEMBER_REMOVED -> MEMBER_NOT_FOUND;
+      case MEMBER_EXISTS -> MEMBER_EXISTS;
+      case PEER_URL_EXISTS -> PEER_URL_EXISTS;
+      case MEMBER_NOT_LEARNER -> MEMBER_NOT_LEARNER;
+      case TOO_MANY_LEARNERS -> TOO_MANY_LEARNERS;
+      case NOT_ENOUGH_STARTED -> NOT_ENOUGH_STARTED;
     };
   }
 
@@ -80,6 +101,7 @@ record ApiError(GrpcCode code, String text) {
       case STOPPED -> STOPPED;
       case REMOVED -> REMOVED;
       case LEADER_LOST -> LEADER_LOST;
+      case CHANGE_PENDING -> UNHEALTHY;
       case TIMED_OUT -> TIMED_OUT;
     };
   }

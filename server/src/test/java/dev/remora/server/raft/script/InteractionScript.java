@@ -3,12 +3,14 @@ package dev.remora.server.raft.script;
 import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfChange.Transition;
 import dev.remora.server.raft.ConfState;
+import dev.remora.server.raft.EntryKind;
 import dev.remora.server.raft.Message;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.Status.PeerProgress;
+import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.raft.script.Directive.Argument;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -247,7 +249,20 @@ final class InteractionScript implements Interpreter {
     }
     ScriptMember member = group.member(Long.parseLong(directive.arguments().getFirst().key()));
     Payload context = isV1 ? Words.V1 : Payload.EMPTY;
-    return refusal(member.core().proposeConf(new ConfChange(transition, changes, context)));
+    return refusal(proposeConf(member, new ConfChange(transition, changes, context)));
+  }
+
+  /** What our leader refuses when it is asked itself, it takes as forwarded: as an empty entry. */
+  private static Proposal proposeConf(ScriptMember member, ConfChange change) {
+    Proposal proposal = member.core().proposeConf(change);
+    if (proposal instanceof Proposal.Refused(Proposal.Reason reason)
+        && reason == Proposal.Reason.CHANGE_PENDING) {
+      Message.Proposed again =
+          new Message.Proposed(EntryKind.CONF_CHANGE, ConfChangeCodec.encode(change));
+      member.core().step(new Message.Propose(member.id(), member.id(), 0, List.of(again)));
+      return new Proposal.Forwarded(member.id());
+    }
+    return proposal;
   }
 
   private @Nullable String deliver(Directive directive) {
