@@ -6,10 +6,12 @@ import dev.remora.server.api.Replies;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
+import dev.remora.server.api.v2.MembersRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
 import dev.remora.server.apply.Member;
+import dev.remora.server.apply.MemberIds;
 import dev.remora.server.apply.State;
 import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
@@ -45,6 +47,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -160,6 +163,7 @@ final class Server {
                   SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
               replica.start(this::every, node);
               replica.giveUpAfter(config.requestTimeout());
+              replica.announce(texts(config.advertiseClientUrls()));
               every(config.heartbeatInterval(), node::tick);
               long last = node.status().lastIndex();
               node.start();
@@ -204,14 +208,19 @@ final class Server {
   }
 
   /**
-   * Done once the entry that opens this member's term is durable: the log works, all is applied.
+   * Done once the entry that opens this member's term is durable: the log works, all is applied;
+   * and once it is known where it serves.
    */
-  private static Future<Void> untilApplied(Loop loop, Replica replica, long index) {
+  private Future<Void> untilApplied(Loop loop, Replica replica, long index) {
+    long self = replica.identity().member();
+    List<String> clientUrls = texts(config.advertiseClientUrls());
     return loop.begin(() -> {
       Promise<Void> applied = Promise.promise();
       Door door = replica.open(loop.executor());
       door.follow(state -> {
-        if (state.index() >= index) {
+        Optional<Member> known = state.members().get(self);
+        boolean isKnown = known.filter(it -> it.clientUrls().equals(clientUrls)).isPresent();
+        if (state.index() >= index && isKnown) {
           applied.tryComplete();
         }
       });
@@ -264,10 +273,7 @@ final class Server {
     Replies replies = new Replies(clocks::wallNanos);
     V2Settings v2 =
         new V2Settings(
-            config.v2HistoryWindow(),
-            config.requestBytesMax(),
-            config.requestTimeout().toMillis(),
-            texts(config.advertiseClientUrls()));
+            config.v2HistoryWindow(), config.requestBytesMax(), config.requestTimeout().toMillis());
     V3Settings v3 =
         new V3Settings(
             ETCD_VERSION,
@@ -275,13 +281,12 @@ final class Server {
             config.requestBytesMax(),
             config.txnOperationsMax(),
             WATCH_PROGRESS,
-            config.requestTimeout(),
-            texts(config.peerUrls()),
-            texts(config.advertiseClientUrls()));
+            config.requestTimeout());
     List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
-      routes.add(new MachinesRoute(v2, replies));
+      routes.add(new MembersRoute(vertx, door, v2, clocks, replies));
+      routes.add(new MachinesRoute(door, replies));
     }
     routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));

@@ -23,6 +23,11 @@ public final class Door {
     return replica.identity();
   }
 
+  /** Who leads, as far as this member knows; 0 if it knows of nobody. */
+  public long leader() {
+    return replica.leader();
+  }
+
   /** The newest state this member has applied: for local reads, and for watches. */
   public State state() {
     return replica.state();

@@ -20,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -127,9 +128,14 @@ public final class RaftNode implements Consensus {
     work();
   }
 
-  /** The core as it is now. */
+  @Override
   public Status status() {
     return core.status();
+  }
+
+  @Override
+  public OptionalLong connectedSinceNanos(long peer) {
+    return transport.connectedSinceNanos(peer);
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
-import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
@@ -23,10 +22,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The single writer of a member: takes proposals from other event loops, has them committed,
@@ -39,16 +37,11 @@ public final class Replica implements Consensus.Listener {
   /** Most proposals that may wait for their answer; beyond it the member says it is overloaded. */
   static final int WAITING_MAX = 50_000;
 
-  /** Most proposals taken into one append. */
-  private static final int BATCH_MAX = 1_024;
-
   /** etcd's time for a request at its defaults. */
   private static final Duration DEFAULT_REQUEST_TIMEOUT = Duration.ofSeconds(7);
 
   /** After so long without an answer a read is asked about once more. */
   private static final Duration REASK = Duration.ofMillis(500);
-
-  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
   private final Executor loop;
   private final Identity identity;
@@ -66,23 +59,19 @@ public final class Replica implements Consensus.Listener {
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
-  private long sequence;
+  private Optional<Proposer> proposer = Optional.empty();
+  private Optional<Publication> publication = Optional.empty();
   private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isLeader;
   private long leaderTerm;
   private volatile State published;
+  private volatile long leader;
   private volatile boolean isFull;
   private volatile boolean isStopped;
 
   /** Whether nobody else can commit anything: then what is published is all there is. */
   private volatile boolean isAlone;
-
-  /** Proposals that go into the log together. */
-  private static final class Batch {
-    final List<Payload> payloads = new ArrayList<>();
-    final List<Long> sequences = new ArrayList<>();
-  }
 
   /** Something another loop wants of this one. */
   private sealed interface Inquiry {
@@ -138,9 +127,20 @@ public final class Replica implements Consensus.Listener {
     requestTimeout = timeout;
   }
 
+  /** Has the cluster know this member's name and where it serves. Before it starts. */
+  public void announce(List<String> clientUrls) {
+    Predicate<Command> proposer = command -> !(proposeOwn(command) instanceof Proposal.Refused);
+    publication = Optional.of(new Publication(identity, clientUrls, clocks, proposer));
+  }
+
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
+    MemberCheck check = new MemberCheck(identity.member(), through, clocks);
+    proposer = Optional.of(new Proposer(identity, pending, through, check, this::giveUp));
+    Promotion promotion = new Promotion(through, this::proposeAsLeader);
+    timers.every(Duration.ofMillis(500), () -> promotion.promote(published));
+    timers.every(Duration.ofMillis(500), this::publishSelf);
     timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
@@ -152,6 +152,11 @@ public final class Replica implements Consensus.Listener {
   /** Who this member is. */
   public Identity identity() {
     return identity;
+  }
+
+  /** Who leads, as far as this member knows; 0 if it knows of nobody. */
+  long leader() {
+    return leader;
   }
 
   /** The newest state this member has applied and published. */
@@ -285,6 +290,7 @@ public final class Replica implements Consensus.Listener {
   public void led(Ready.SoftState soft, long term) {
     boolean led = isLeader;
     isLeader = soft.role() == Role.LEADER;
+    leader = soft.leader();
     isAlone = false;
     leaderTerm = term;
     if (isLeader && !led) {
@@ -303,6 +309,11 @@ public final class Replica implements Consensus.Listener {
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
     raiseAlarmIfDue();
+    publishSelf();
+  }
+
+  private void publishSelf() {
+    publication.ifPresent(self -> self.offer(published));
   }
 
   private void compactIfDue() {
@@ -353,58 +364,15 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void drain() {
-    Batch batch = new Batch();
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Want(Pending.Propose propose)
-            when propose.command() instanceof Command.Reconfiguration change -> {
-          through(batch);
-          batch = new Batch();
-          Payload payload = register(propose);
-          answerRefused(propose(change, payload), List.of(sequence));
-        }
-        case Inquiry.Want(Pending.Propose propose) -> {
-          batch.payloads.add(register(propose));
-          batch.sequences.add(sequence);
-        }
-      }
-      if (batch.payloads.size() == BATCH_MAX) {
-        through(batch);
-        batch = new Batch();
+        case Inquiry.Want(Pending.Propose propose) ->
+            proposer.orElseThrow().take(propose, published);
       }
     }
-    through(batch);
+    proposer.ifPresent(Proposer::flush);
     nextRead();
-  }
-
-  private Payload register(Pending.Propose propose) {
-    pending.add(++sequence, propose);
-    return encode(propose.command());
-  }
-
-  private Payload encode(Command command) {
-    CommandCodec.Origin origin =
-        new CommandCodec.Origin(identity.member(), identity.boot(), sequence);
-    return Payload.of(CommandCodec.encode(origin, command));
-  }
-
-  private void through(Batch batch) {
-    if (batch.payloads.isEmpty()) {
-      return;
-    }
-    answerRefused(consensus.orElseThrow().propose(batch.payloads), batch.sequences);
-  }
-
-  private Proposal propose(Command.Reconfiguration change, Payload payload) {
-    return consensus.orElseThrow().proposeConf(MemberChanges.confChange(change, payload));
-  }
-
-  private void answerRefused(Proposal proposal, List<Long> sequences) {
-    if (proposal instanceof Proposal.Refused(Proposal.Reason reason)) {
-      sequences.forEach(refused ->
-          pending.take(refused).ifPresent(propose -> giveUp(propose, Answer.Reason.of(reason))));
-    }
   }
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
@@ -420,20 +388,13 @@ public final class Replica implements Consensus.Listener {
 
   /** Proposes what is the leader's business, and nobody waits for. Whether it is under way. */
   private boolean proposeAsLeader(Command command) {
-    return isLeader && proposeOwn(command);
+    return isLeader && proposeOwn(command) instanceof Proposal.Accepted;
   }
 
-  private boolean proposeOwn(Command command) {
-    if (isStopped || consensus.isEmpty()) {
-      return false;
-    }
-    sequence++;
-    Payload payload = encode(command);
-    Proposal proposal =
-        command instanceof Command.Reconfiguration change
-            ? propose(change, payload)
-            : consensus.get().propose(List.of(payload));
-    return proposal instanceof Proposal.Accepted;
+  private Proposal proposeOwn(Command command) {
+    return isStopped || proposer.isEmpty()
+        ? new Proposal.Refused(Proposal.Reason.NO_LEADER)
+        : proposer.get().own(command);
   }
 
   private void apply(Entry entry) {
@@ -472,16 +433,7 @@ public final class Replica implements Consensus.Listener {
 
   private void publish() {
     State state = applier.freeze();
-    if (LOG.isDebugEnabled() && state.revision() != published.revision()) {
-      LOG.debug(
-          "published revision={} index={} at_us={}",
-          state.revision(),
-          state.index(),
-          clocks.wallNanos() / 1_000);
-    }
-    if (!state.alarms().equals(published.alarms())) {
-      LOG.warn("alarms changed raised={}", state.alarms().raised());
-    }
+    StateLog.published(published, state, clocks);
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }

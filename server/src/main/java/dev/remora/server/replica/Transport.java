@@ -1,6 +1,7 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.raft.Message;
+import java.util.OptionalLong;
 
 /**
  * Carries messages to the other members. It may lose, repeat and delay them, and never blocks;
@@ -15,4 +16,12 @@ public interface Transport {
    * place, and reports to {@link RaftNode#snapshotStatus} what became of it.
    */
   void send(Message message);
+
+  /**
+   * Since when messages reach another member and come back, by {@link Clocks#monotonicNanos};
+   * nothing if they do not now.
+   */
+  default OptionalLong connectedSinceNanos(long peer) {
+    return OptionalLong.empty();
+  }
 }

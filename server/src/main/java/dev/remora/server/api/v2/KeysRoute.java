@@ -184,7 +184,8 @@ public final class KeysRoute implements ApiRoute {
       case NO_SPACE -> NO_SPACE;
       case STOPPED -> "etcdserver: server stopped";
       case NO_LEADER -> "etcdserver: no leader";
-      case CHANGE_PENDING -> throw new IllegalStateException("a key is no member");
+      case CHANGE_PENDING, NOT_ENOUGH_STARTED, UNHEALTHY, LEARNER_NOT_READY, NOT_LEADER ->
+          throw new IllegalStateException("a v2 write failed for " + reason);
       case TIMED_OUT -> "etcdserver: request timed out";
     };
   }

@@ -8,9 +8,6 @@ import dev.remora.server.api.v3.proto.DefragmentRequest;
 import dev.remora.server.api.v3.proto.DefragmentResponse;
 import dev.remora.server.api.v3.proto.HashRequest;
 import dev.remora.server.api.v3.proto.HashResponse;
-import dev.remora.server.api.v3.proto.Member;
-import dev.remora.server.api.v3.proto.MemberListRequest;
-import dev.remora.server.api.v3.proto.MemberListResponse;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.StatusResponse;
 import dev.remora.server.apply.Alarm;
@@ -18,13 +15,12 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.replica.Door;
-import dev.remora.server.replica.Identity;
 import io.vertx.core.Context;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** etcd's Maintenance service, and of its Cluster service the list of members. */
+/** etcd's Maintenance service. */
 final class MaintenanceCalls {
   private final Context context;
   private final Door door;
@@ -49,7 +45,7 @@ final class MaintenanceCalls {
                 .setHeader(responses.header(state, state.revision()))
                 .setVersion(settings.version())
                 .setDbSize(state.sizeBytes())
-                .setLeader(door.identity().member())
+                .setLeader(door.leader())
                 .setRaftIndex(state.index())
                 .setRaftTerm(state.term())
                 .setRaftAppliedIndex(state.index())
@@ -143,23 +139,5 @@ final class MaintenanceCalls {
   /** Nothing to do: what is compacted is freed by itself. */
   void defragment(DefragmentRequest request, Consumer<Reply> done) {
     done.accept(new Reply.Done(DefragmentResponse.getDefaultInstance()));
-  }
-
-  void memberList(MemberListRequest request, Consumer<Reply> done) {
-    Proposals.read(door, done, state -> done.accept(Reply.of(() -> members(state))));
-  }
-
-  private Reply members(State state) {
-    Identity identity = door.identity();
-    return new Reply.Done(
-        MemberListResponse.newBuilder()
-            .setHeader(responses.headerWithoutRevision(state))
-            .addMembers(
-                Member.newBuilder()
-                    .setID(identity.member())
-                    .setName(identity.name())
-                    .addAllPeerURLs(settings.peerUrls())
-                    .addAllClientURLs(settings.clientUrls()))
-            .build());
   }
 }
