@@ -1,6 +1,7 @@
 package dev.remora.server;
 
 import dev.remora.server.apply.Member;
+import dev.remora.server.apply.MemberIds;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.remora.server;
 
-import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.Members;
 import dev.remora.server.apply.State;
@@ -14,7 +13,6 @@ import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
 import dev.remora.server.raft.Role;
 import dev.remora.server.raft.Status;
-import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
@@ -59,8 +57,6 @@ final class ReplicaHost {
 
   /** Those that were connected to last. */
   private Members connected = Members.EMPTY;
-
-  private boolean isPublishing;
 
   private ReplicaHost(
       Vertx vertx,
@@ -124,14 +120,14 @@ final class ReplicaHost {
     replica.keepHistory(HistoryBounds.forHeap(stateBytesMax));
     replica.compactBy(autoCompaction(config));
     replica.giveUpAfter(config.requestTimeout());
+    replica.announce(Url.texts(config.advertiseClientUrls()));
     replica.keepSnapshots(SnapshotSettings.every(config.snapshotEntries()), snapshots.snapshots());
     ReplicaHost host = new ReplicaHost(vertx, config, loop, replica, node, peers, stopper);
     replica.start(host::every, node);
     host.every(config.heartbeatInterval(), node::tick);
     node.start();
     host.connect(Founders.of(config));
-    Door door = replica.open(loop.executor());
-    door.follow(state -> host.belong(door, state));
+    replica.open(loop.executor()).follow(host::belong);
     return host;
   }
 
@@ -162,7 +158,7 @@ final class ReplicaHost {
   }
 
   /** Does what the newest list of members asks of this one. */
-  private void belong(Door door, State state) {
+  private void belong(State state) {
     Members members = state.members();
     long self = replica.identity().member();
     if (!members.equals(connected)) {
@@ -172,7 +168,6 @@ final class ReplicaHost {
     if (members.wasRemoved(self)) {
       stopper.accept("it was removed from the cluster");
     }
-    members.get(self).ifPresent(known -> publish(door, known));
   }
 
   private void connect(List<Member> members) {
@@ -183,24 +178,6 @@ final class ReplicaHost {
       }
     }
     peers.connectTo(others);
-  }
-
-  /** Tells the others where clients find this member, if they do not know. */
-  private void publish(Door door, Member known) {
-    List<String> clientUrls = Url.texts(config.advertiseClientUrls()).stream().sorted().toList();
-    if (isPublishing
-        || (known.name().equals(config.name()) && known.clientUrls().equals(clientUrls))) {
-      return;
-    }
-    isPublishing = true;
-    door.propose(
-        new Command.PublishMember(known.id(), config.name(), clientUrls),
-        answer -> {
-          isPublishing = false;
-          if (answer instanceof Answer.Failed) {
-            belong(door, replica.state());
-          }
-        });
   }
 
   private static SocketAddress address(String url) {
@@ -214,15 +191,31 @@ final class ReplicaHost {
   }
 
   /**
-   * Done once a linearizable read was served here: a quorum is there, and all it had committed is
-   * applied.
+   * Done once a linearizable read was served here and the others know where clients find this
+   * member: a quorum is there, and all it had committed is applied.
    */
   Future<Void> ready() {
     return loop.begin(() -> {
-      Promise<Void> ready = Promise.promise();
-      readUntilServed(replica.open(loop.executor()), ready);
-      return ready.future();
+      Door door = replica.open(loop.executor());
+      Promise<Void> read = Promise.promise();
+      readUntilServed(door, read);
+      Promise<Void> known = Promise.promise();
+      door.follow(state -> {
+        if (isKnown(state)) {
+          known.tryComplete();
+        }
+      });
+      return read.future().compose(_ -> known.future());
     });
+  }
+
+  private boolean isKnown(State state) {
+    List<String> clientUrls = Url.texts(config.advertiseClientUrls());
+    return state
+        .members()
+        .get(replica.identity().member())
+        .filter(self -> self.clientUrls().equals(clientUrls))
+        .isPresent();
   }
 
   private void readUntilServed(Door door, Promise<Void> ready) {

@@ -6,10 +6,12 @@ import dev.remora.server.api.Replies;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
+import dev.remora.server.api.v2.MembersRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
 import dev.remora.server.apply.Member;
+import dev.remora.server.apply.MemberIds;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
@@ -213,10 +215,7 @@ final class Server {
     Replies replies = new Replies(clocks::wallNanos);
     V2Settings v2 =
         new V2Settings(
-            config.v2HistoryWindow(),
-            config.requestBytesMax(),
-            config.requestTimeout().toMillis(),
-            Url.texts(config.advertiseClientUrls()));
+            config.v2HistoryWindow(), config.requestBytesMax(), config.requestTimeout().toMillis());
     V3Settings v3 =
         new V3Settings(
             ETCD_VERSION,
@@ -224,13 +223,12 @@ final class Server {
             config.requestBytesMax(),
             config.txnOperationsMax(),
             WATCH_PROGRESS,
-            config.requestTimeout(),
-            Url.texts(config.peerUrls()),
-            Url.texts(config.advertiseClientUrls()));
+            config.requestTimeout());
     List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
-      routes.add(new MachinesRoute(v2, replies));
+      routes.add(new MembersRoute(vertx, door, v2, clocks, replies));
+      routes.add(new MachinesRoute(door, replies));
     }
     routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,6 +170,14 @@ public final class PeerTransport implements Transport {
   public boolean isConnected(long peer) {
     PeerLink link = links.get(peer);
     return link != null && link.isConnected();
+  }
+
+  @Override
+  public OptionalLong connectedSinceNanos(long peer) {
+    PeerLink link = links.get(peer);
+    return link != null && link.isConnected()
+        ? OptionalLong.of(link.connectedSinceNanos())
+        : OptionalLong.empty();
   }
 
   private boolean send(long peer, PeerMessage message) {

@@ -34,6 +34,14 @@ public sealed interface Answer {
     /** Its entry was not seen in time; it may or may not be applied later. */
     TIMED_OUT,
     /** Another change of the members is under way; it was not taken. */
-    CHANGE_PENDING
+    CHANGE_PENDING,
+    /** A member that was added has not started yet, or too few would be left; it was not taken. */
+    NOT_ENOUGH_STARTED,
+    /** Not enough members have been connected for long enough to change them; it was not taken. */
+    UNHEALTHY,
+    /** A learner is too far behind to be promoted; it was not taken. */
+    LEARNER_NOT_READY,
+    /** Only the leader can do that, and is not this member; it was not taken. */
+    NOT_LEADER
   }
 }

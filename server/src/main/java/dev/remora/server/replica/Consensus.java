@@ -7,7 +7,9 @@ import dev.remora.server.raft.Entry;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
+import dev.remora.server.raft.Status;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * The replica's seam to consensus: what is proposed comes back committed, in one order. All calls
@@ -46,6 +48,12 @@ public interface Consensus {
     /** Who leads, and what this member is, has changed. */
     void led(Ready.SoftState soft, long term);
   }
+
+  /** The core as it is now; on the leader, also how far each member is. */
+  Status status();
+
+  /** See {@link Transport#connectedSinceNanos}. */
+  OptionalLong connectedSinceNanos(long peer);
 
   /** Takes payloads for the log, in this order. Never waits. */
   Proposal propose(List<Payload> payloads);

@@ -2,6 +2,7 @@ package dev.remora.server.replica;
 
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.CommandCodec;
+import dev.remora.server.apply.State;
 import dev.remora.server.raft.Payload;
 import dev.remora.server.raft.Proposal;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ final class Proposer {
   private final Pending pending;
   private final BiConsumer<Pending.Propose, Answer.Reason> givenUp;
   private @Nullable Consensus consensus;
+  private @Nullable MemberCheck memberCheck;
   private Batch gathered = new Batch(null);
   private List<Batch> held = new ArrayList<>();
   private long sequence;
@@ -51,27 +53,43 @@ final class Proposer {
   }
 
   /** From now on has somebody to hand commands to. */
-  void connect(Consensus through) {
+  void connect(Consensus through, MemberCheck check) {
     consensus = through;
+    memberCheck = check;
   }
 
-  /** Takes a command; it is handed on at the end of the turn at the latest. */
-  void add(Pending.Propose propose) {
-    pending.add(++sequence, propose, term);
-    Payload payload = encode(propose.command());
+  /**
+   * Takes a command; it is handed on with {@link #flush} at the latest.
+   *
+   * @param state the newest
+   */
+  void add(Pending.Propose propose, State state) {
     if (propose.command() instanceof Command.Reconfiguration change) {
       flush();
-      Batch alone = new Batch(change);
-      alone.payloads.add(payload);
-      alone.sequences.add(sequence);
-      offer(alone);
+      reconfigure(propose, change, state);
       return;
     }
-    gathered.payloads.add(payload);
-    gathered.sequences.add(sequence);
+    register(propose, gathered);
     if (gathered.payloads.size() == BATCH_MAX) {
       flush();
     }
+  }
+
+  private void reconfigure(Pending.Propose propose, Command.Reconfiguration change, State state) {
+    Answer.Reason refusal = memberCheck == null ? null : memberCheck.refusal(change, state);
+    if (refusal == null) {
+      Batch alone = new Batch(change);
+      register(propose, alone);
+      offer(alone);
+    } else {
+      givenUp.accept(propose, refusal);
+    }
+  }
+
+  private void register(Pending.Propose propose, Batch batch) {
+    pending.add(++sequence, propose, term);
+    batch.payloads.add(encode(propose.command()));
+    batch.sequences.add(sequence);
   }
 
   /** Hands on what was gathered. */
@@ -83,18 +101,12 @@ final class Proposer {
     }
   }
 
-  /** Proposes what nobody waits for; whether this member leads and has it in its log. */
-  boolean proposeOwn(Command command) {
-    if (consensus == null) {
-      return false;
-    }
+  /** Proposes a command that nobody waits for; it is never held. */
+  Proposal own(Command command) {
     sequence++;
-    Payload payload = encode(command);
-    Proposal proposal =
-        command instanceof Command.Reconfiguration change
-            ? consensus.proposeConf(MemberChanges.confChange(change, payload))
-            : consensus.propose(List.of(payload));
-    return proposal instanceof Proposal.Accepted;
+    Batch alone = new Batch(command instanceof Command.Reconfiguration change ? change : null);
+    alone.payloads.add(encode(command));
+    return propose(alone);
   }
 
   private Payload encode(Command command) {

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -151,9 +152,14 @@ public final class RaftNode implements Consensus {
     return durableIndex;
   }
 
-  /** The core as it is now. */
+  @Override
   public Status status() {
     return core.status();
+  }
+
+  @Override
+  public OptionalLong connectedSinceNanos(long peer) {
+    return transport.connectedSinceNanos(peer);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.remora.server.apply.State;
 import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.Proposal;
 import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Role;
 import dev.remora.server.raft.membership.ConfChangeCodec;
@@ -21,9 +22,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The single writer of a member: takes proposals from other event loops, has them committed,
@@ -42,8 +42,6 @@ public final class Replica implements Consensus.Listener {
   /** After so long without an answer a read is asked about once more. */
   private static final Duration REASK = Duration.ofMillis(500);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
-
   private final Executor loop;
   private final Identity identity;
   private final Clocks clocks;
@@ -61,6 +59,7 @@ public final class Replica implements Consensus.Listener {
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
+  private Optional<Publication> publication = Optional.empty();
   private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isLeader;
@@ -133,10 +132,19 @@ public final class Replica implements Consensus.Listener {
     leases.connect(transport);
   }
 
+  /** Has the cluster know this member's name and where it serves. Before it starts. */
+  public void announce(List<String> clientUrls) {
+    Predicate<Command> proposes = command -> !(proposeOwn(command) instanceof Proposal.Refused);
+    publication = Optional.of(new Publication(identity, clientUrls, clocks, proposes));
+  }
+
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
-    proposer.connect(through);
+    proposer.connect(through, new MemberCheck(identity.member(), through, clocks));
+    Promotion promotion = new Promotion(through, this::proposeAsLeader);
+    timers.every(Duration.ofMillis(500), () -> promotion.promote(published));
+    timers.every(Duration.ofMillis(500), this::publishSelf);
     timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
@@ -321,6 +329,11 @@ public final class Replica implements Consensus.Listener {
     snapshots.ifPresent(due -> due.offer(published));
     compactIfDue();
     raiseAlarmIfDue();
+    publishSelf();
+  }
+
+  private void publishSelf() {
+    publication.ifPresent(self -> self.offer(published));
   }
 
   private void compactIfDue() {
@@ -365,7 +378,7 @@ public final class Replica implements Consensus.Listener {
     for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
       switch (next) {
         case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Want(Pending.Propose propose) -> proposer.add(propose);
+        case Inquiry.Want(Pending.Propose propose) -> proposer.add(propose, published);
       }
     }
     proposer.flush();
@@ -387,11 +400,11 @@ public final class Replica implements Consensus.Listener {
 
   /** Proposes what is the leader's business, and nobody waits for. Whether it is under way. */
   private boolean proposeAsLeader(Command command) {
-    return isLeader && proposeOwn(command);
+    return isLeader && proposeOwn(command) instanceof Proposal.Accepted;
   }
 
-  private boolean proposeOwn(Command command) {
-    return !isStopped && proposer.proposeOwn(command);
+  private Proposal proposeOwn(Command command) {
+    return isStopped ? new Proposal.Refused(Proposal.Reason.NO_LEADER) : proposer.own(command);
   }
 
   private void apply(Entry entry) {
@@ -427,16 +440,7 @@ public final class Replica implements Consensus.Listener {
 
   private void publish() {
     State state = applier.freeze();
-    if (LOG.isDebugEnabled() && state.revision() != published.revision()) {
-      LOG.debug(
-          "published revision={} index={} at_us={}",
-          state.revision(),
-          state.index(),
-          clocks.wallNanos() / 1_000);
-    }
-    if (!state.alarms().equals(published.alarms())) {
-      LOG.warn("alarms changed raised={}", state.alarms().raised());
-    }
+    StateLog.published(published, state, clocks);
     published = state;
     mailboxes.forEach(mailbox -> mailbox.putNews(state));
   }

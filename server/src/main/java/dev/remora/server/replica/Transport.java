@@ -1,6 +1,7 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.raft.Message;
+import java.util.OptionalLong;
 
 /**
  * Carries messages to the other members. It may lose, repeat and delay them, and never blocks;
@@ -25,5 +26,13 @@ public interface Transport {
   /** Whether what is sent to this member now has a way to it. */
   default boolean isConnected(long peer) {
     return true;
+  }
+
+  /**
+   * Since when messages reach another member and come back, by {@link Clocks#monotonicNanos};
+   * nothing if they do not now.
+   */
+  default OptionalLong connectedSinceNanos(long peer) {
+    return OptionalLong.empty();
   }
 }

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ClientListenerTest {
   private static final String HOST = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 
-  private final TestServer server =
-      TestServer.start(new V2Settings(1_000, 1_000, 7_000, List.of("http://b:1", "http://a:2")));
+  private final TestServer server = TestServer.start(new V2Settings(1_000, 1_000, 7_000));
   private final HttpCaller caller = new HttpCaller(server);
 
   @AfterEach
@@ -96,7 +95,7 @@ final class ClientListenerTest {
     assertThat(caller.get("/health").body()).isEqualTo("{\"health\":\"true\"}");
     assertThat(caller.get("/livez").body()).isEqualTo("ok\n");
     assertThat(caller.get("/readyz").body()).isEqualTo("ok\n");
-    assertThat(caller.get("/v2/machines").body()).isEqualTo("http://a:2, http://b:1");
+    assertThat(caller.get("/v2/machines").body()).isEqualTo("http://127.0.0.1:2379");
     assertThat(caller.delete("/health").statusCode()).isEqualTo(405);
   }
 

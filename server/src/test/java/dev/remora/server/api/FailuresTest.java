@@ -70,7 +70,7 @@ final class FailuresTest {
               member.vertx(),
               door,
               new WatchFeed(context, door),
-              V2Settings.defaults(List.of()),
+              V2Settings.defaults(),
               new BreakingClocks(),
               replies);
       new ClientListener(member.vertx(), replies, List.of(new BrokenRoute(), keys))

@@ -47,10 +47,13 @@ public final class HttpCaller {
 
   /** Sends a form by any method. */
   public HttpResponse<String> send(String method, String path, String form) {
+    return send(method, path, "application/x-www-form-urlencoded", form);
+  }
+
+  /** Sends a body of a type. */
+  public HttpResponse<String> send(String method, String path, String type, String body) {
     return send(
-        request(path)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .method(method, BodyPublishers.ofString(form)));
+        request(path).header("Content-Type", type).method(method, BodyPublishers.ofString(body)));
   }
 
   /** Begins a GET; completes with its whole body. */

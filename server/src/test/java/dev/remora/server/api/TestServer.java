@@ -2,6 +2,7 @@ package dev.remora.server.api;
 
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
+import dev.remora.server.api.v2.MembersRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
@@ -34,7 +35,7 @@ public final class TestServer implements AutoCloseable {
 
   /** Starts it on a free port, with the defaults. */
   public static TestServer start() {
-    return start(V2Settings.defaults(List.of("http://127.0.0.1:2379")));
+    return start(V2Settings.defaults());
   }
 
   /** Starts it on a free port. */
@@ -99,7 +100,8 @@ public final class TestServer implements AutoCloseable {
             replies,
             List.of(
                 new KeysRoute(vertx, door, feed, settings, clocks, replies),
-                new MachinesRoute(settings, replies),
+                new MembersRoute(vertx, door, settings, clocks, replies),
+                new MachinesRoute(door, replies),
                 new VersionRoute(replies),
                 new HealthRoute(vertx, door, replies)));
     listener

@@ -37,15 +37,14 @@ final class MemberChangesTest {
   @Test
   void aChangeThatIsRefusedLeavesTheConfigurationAsItWas() {
     State before = member.replica().state();
-    long self = member.replica().identity().member();
+    Member atOurs = new Member(5, "", List.of("http://127.0.0.1:2380"), List.of(), true);
 
-    Answer.Applied removed = (Answer.Applied) ask(new Command.RemoveMember(self, 2));
+    Answer.Applied added = (Answer.Applied) ask(new Command.AddMember(atOurs, 2));
 
-    assertThat(removed.outcome())
-        .isEqualTo(new Outcome.Refused(1, Outcome.Reason.NOT_ENOUGH_STARTED));
-    assertThat(removed.state().conf()).isEqualTo(before.conf());
-    assertThat(removed.state().members()).isEqualTo(before.members());
-    assertThat(removed.state().index()).isEqualTo(before.index() + 1);
+    assertThat(added.outcome()).isEqualTo(new Outcome.Refused(1, Outcome.Reason.PEER_URL_EXISTS));
+    assertThat(added.state().conf()).isEqualTo(before.conf());
+    assertThat(added.state().members()).isEqualTo(before.members());
+    assertThat(added.state().index()).isEqualTo(before.index() + 1);
     Command put = new Command.Put(Bytes.utf8("k"), Bytes.utf8("v"), 0, false, false, false);
     assertThat(ask(put)).isInstanceOf(Answer.Applied.class);
   }
@@ -63,6 +62,31 @@ final class MemberChangesTest {
     Answer.Applied last = (Answer.Applied) answers.get(3);
     assertThat(last.outcome()).isEqualTo(new Outcome.Put(3, null));
     assertThat(last.state().index()).isEqualTo(before + 3);
+  }
+
+  @Test
+  void whatWouldLeaveNoMajorityIsNotEvenProposed() {
+    long self = member.replica().identity().member();
+    long before = member.replica().state().index();
+
+    assertThat(ask(new Command.RemoveMember(self, 2)))
+        .isEqualTo(new Answer.Failed(Answer.Reason.NOT_ENOUGH_STARTED));
+    assertThat(member.replica().state().index()).isEqualTo(before);
+  }
+
+  @Test
+  void aMemberTellsTheClusterWhereItServes() {
+    long self = member.replica().identity().member();
+
+    assertThat(member.replica().state().members().get(self).orElseThrow().clientUrls())
+        .containsExactly("http://127.0.0.1:2379");
+    ask(new Command.PublishMember(self, "other", List.of()));
+    Command put = new Command.Put(Bytes.utf8("k"), Bytes.utf8("v"), 0, false, false, false);
+    member.passSeconds(2);
+    ask(put);
+    Answer.Applied later = (Answer.Applied) ask(put);
+
+    assertThat(later.state().members().get(self).orElseThrow().name()).isEqualTo("default");
   }
 
   @Test

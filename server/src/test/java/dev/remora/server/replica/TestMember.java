@@ -13,6 +13,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -27,9 +28,11 @@ public final class TestMember implements AutoCloseable {
   private static final Identity IDENTITY =
       new Identity(0xcdf818194e3a8c32L, 0x8e9e05c52164694dL, 5, 7, "default");
 
+  private static final List<String> CLIENT_URLS = List.of("http://127.0.0.1:2379");
+
   private static final Member SELF =
       new Member(
-          IDENTITY.member(), IDENTITY.name(), List.of("http://localhost:2380"), List.of(), false);
+          IDENTITY.member(), IDENTITY.name(), List.of("http://127.0.0.1:2380"), List.of(), false);
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MemoryLog log = new MemoryLog();
@@ -54,6 +57,7 @@ public final class TestMember implements AutoCloseable {
           }
         };
     replica = new Replica(executor(loop), IDENTITY, clocks, State.EMPTY);
+    replica.announce(CLIENT_URLS);
     Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
     CompletableFuture<Void> started = new CompletableFuture<>();
     loop.runOnContext(_ -> {
@@ -67,7 +71,9 @@ public final class TestMember implements AutoCloseable {
       replica
           .open(executor(loop))
           .follow(state -> {
-            if (state.index() > last) { // It leads: this is the entry that opens its term.
+            boolean leads = state.index() > last; // Such is the entry that opens its term.
+            Optional<Member> self = state.members().get(IDENTITY.member());
+            if (leads && self.filter(it -> it.clientUrls().equals(CLIENT_URLS)).isPresent()) {
               started.complete(null);
             }
           });

@@ -1,7 +1,5 @@
 package dev.remora.server.api.v2;
 
-import java.util.List;
-
 /**
  * What can be set of the v2 API.
  *
@@ -9,20 +7,17 @@ import java.util.List;
  * @param requestBytesMax most bytes of a form; more is refused with code 210
  * @param timeoutMillis how long a proposal or linearizable read may take before the client is told
  *     so; etcd's is 5 s and two election timeouts
- * @param clientUrls the URLs that the members advertise, for {@code /v2/machines}
  */
-public record V2Settings(
-    long historyWindow, int requestBytesMax, long timeoutMillis, List<String> clientUrls) {
+public record V2Settings(long historyWindow, int requestBytesMax, long timeoutMillis) {
   public V2Settings {
-    clientUrls = clientUrls.stream().sorted().toList();
     if (historyWindow < 1 || requestBytesMax < 1 || timeoutMillis < 1) {
       throw new IllegalArgumentException(
           "historyWindow, requestBytesMax and timeoutMillis must be at least 1");
     }
   }
 
-  /** The defaults, for members at these URLs. */
-  public static V2Settings defaults(List<String> clientUrls) {
-    return new V2Settings(1_000, 1_572_864, 7_000, clientUrls);
+  /** The defaults. */
+  public static V2Settings defaults() {
+    return new V2Settings(1_000, 1_572_864, 7_000);
   }
 }

@@ -48,8 +48,17 @@ record ApiError(GrpcCode code, String text) {
   static final ApiError MEMBER_NOT_LEARNER = unmet("etcdserver: can only promote a learner member");
   static final ApiError TOO_MANY_LEARNERS =
       unmet("etcdserver: too many learner members in cluster");
+  static final ApiError LEARNER_NOT_READY =
+      unmet("etcdserver: can only promote a learner member which is in sync with leader");
+  static final ApiError NOT_LEADER = unmet("etcdserver: not leader");
+  static final ApiError INVALID_MEMBER_URLS = invalid("etcdserver: given member URLs are invalid");
+
+  /** etcd 3.4 has forgotten to give it a code. */
   static final ApiError NOT_ENOUGH_STARTED =
-      unmet("etcdserver: re-configuration failed due to not enough started members");
+      new ApiError(
+          GrpcCode.UNKNOWN,
+          "etcdserver: re-configuration failed due to not enough started members");
+
   static final ApiError UNHEALTHY =
       new ApiError(GrpcCode.UNAVAILABLE, "etcdserver: unhealthy cluster");
   static final ApiError CORRUPT = new ApiError(GrpcCode.DATA_LOSS, "etcdserver: corrupt cluster");
@@ -101,7 +110,10 @@ record ApiError(GrpcCode code, String text) {
       case STOPPED -> STOPPED;
       case REMOVED -> REMOVED;
       case LEADER_LOST -> LEADER_LOST;
-      case CHANGE_PENDING -> UNHEALTHY;
+      case CHANGE_PENDING, UNHEALTHY -> UNHEALTHY;
+      case NOT_ENOUGH_STARTED -> NOT_ENOUGH_STARTED;
+      case LEARNER_NOT_READY -> LEARNER_NOT_READY;
+      case NOT_LEADER -> NOT_LEADER;
       case TIMED_OUT -> TIMED_OUT;
     };
   }

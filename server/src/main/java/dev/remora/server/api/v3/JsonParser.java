@@ -12,7 +12,7 @@ import java.util.Map;
  * Reads one JSON value, strictly (RFC 8259). What is wrong is said in the words of Go's
  * encoding/json, which etcd's clients see.
  */
-final class JsonParser {
+public final class JsonParser {
   /**
    * Deepest nesting. The deepest transaction that is served has less than half of it; a thousand
    * levels overflowed the stack of an event loop whose code was not compiled yet.
@@ -39,7 +39,7 @@ final class JsonParser {
   }
 
   /** Reads a value with nothing behind it. */
-  static JsonValue only(byte[] input) throws JsonException {
+  public static JsonValue only(byte[] input) throws JsonException {
     JsonParser parser = new JsonParser(input);
     parser.skipSpace();
     if (parser.at == input.length) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A JSON value as it was written, not yet interpreted. */
-sealed interface JsonValue {
+public sealed interface JsonValue {
   /** An object; of a repeated name, the last value. */
   record Members(Map<String, JsonValue> byName) implements JsonValue {}
 
@@ -20,7 +20,7 @@ sealed interface JsonValue {
    */
   record Text(Bytes raw, boolean isEscaped) implements JsonValue {
     /** The string itself, in UTF-8. */
-    Bytes value() {
+    public Bytes value() {
       return isEscaped ? Bytes.utf8(JsonEscapes.resolve(raw.text())) : raw;
     }
   }

@@ -8,9 +8,6 @@ import dev.remora.server.api.v3.proto.DefragmentRequest;
 import dev.remora.server.api.v3.proto.DefragmentResponse;
 import dev.remora.server.api.v3.proto.HashRequest;
 import dev.remora.server.api.v3.proto.HashResponse;
-import dev.remora.server.api.v3.proto.Member;
-import dev.remora.server.api.v3.proto.MemberListRequest;
-import dev.remora.server.api.v3.proto.MemberListResponse;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.StatusResponse;
 import dev.remora.server.apply.Alarm;
@@ -18,7 +15,6 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.replica.Door;
-import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.Leadership;
 import io.vertx.core.Context;
 import java.util.List;
@@ -26,7 +22,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** etcd's Maintenance service, and of its Cluster service the list of members. */
+/** etcd's Maintenance service. */
 final class MaintenanceCalls {
   private final Context context;
   private final Door door;
@@ -150,23 +146,5 @@ final class MaintenanceCalls {
   /** Nothing to do: what is compacted is freed by itself. */
   void defragment(DefragmentRequest request, Consumer<Reply> done) {
     done.accept(new Reply.Done(DefragmentResponse.getDefaultInstance()));
-  }
-
-  void memberList(MemberListRequest request, Consumer<Reply> done) {
-    Proposals.read(door, done, state -> done.accept(Reply.of(() -> members(state))));
-  }
-
-  private Reply members(State state) {
-    Identity identity = door.identity();
-    return new Reply.Done(
-        MemberListResponse.newBuilder()
-            .setHeader(responses.headerWithoutRevision(state))
-            .addMembers(
-                Member.newBuilder()
-                    .setID(identity.member())
-                    .setName(identity.name())
-                    .addAllPeerURLs(settings.peerUrls())
-                    .addAllClientURLs(settings.clientUrls()))
-            .build());
   }
 }

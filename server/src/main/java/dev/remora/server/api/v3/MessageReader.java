@@ -74,7 +74,8 @@ final class MessageReader {
       case BOOLEAN -> truth(json);
       case LONG -> number(json, field);
       case ENUM -> enumValue(json, field);
-      case INT, FLOAT, DOUBLE, STRING ->
+      case STRING -> text(json);
+      case INT, FLOAT, DOUBLE ->
           throw new IllegalStateException("no request has such a field: " + field.getFullName());
     };
   }
@@ -82,6 +83,7 @@ final class MessageReader {
   private static Object zero(FieldDescriptor field) {
     return switch (field.getJavaType()) {
       case ENUM -> field.getEnumType().findValueByNumber(0);
+      case STRING -> "";
       default -> field.getDefaultValue();
     };
   }
@@ -113,6 +115,14 @@ final class MessageReader {
       throw mismatch("number " + digits, "uint8");
     }
     return number.byteValue();
+  }
+
+  private static Object text(JsonValue json) throws JsonException {
+    return switch (json) {
+      case JsonValue.Null _ -> ABSENT;
+      case JsonValue.Text text -> text.value().text();
+      default -> throw mismatch(json.kind(), "string");
+    };
   }
 
   private static Object truth(JsonValue json) throws JsonException {

@@ -14,7 +14,11 @@ import dev.remora.server.api.v3.proto.LeaseKeepAliveRequest;
 import dev.remora.server.api.v3.proto.LeaseLeasesRequest;
 import dev.remora.server.api.v3.proto.LeaseRevokeRequest;
 import dev.remora.server.api.v3.proto.LeaseTimeToLiveRequest;
+import dev.remora.server.api.v3.proto.MemberAddRequest;
 import dev.remora.server.api.v3.proto.MemberListRequest;
+import dev.remora.server.api.v3.proto.MemberPromoteRequest;
+import dev.remora.server.api.v3.proto.MemberRemoveRequest;
+import dev.remora.server.api.v3.proto.MemberUpdateRequest;
 import dev.remora.server.api.v3.proto.PutRequest;
 import dev.remora.server.api.v3.proto.RangeRequest;
 import dev.remora.server.api.v3.proto.StatusRequest;
@@ -53,10 +57,6 @@ public final class V3Api implements ApiRoute {
           "auth/user/",
           "lock/",
           "election/",
-          "cluster/member/add",
-          "cluster/member/remove",
-          "cluster/member/update",
-          "cluster/member/promote",
           "maintenance/snapshot",
           "maintenance/transfer-leadership");
 
@@ -96,6 +96,7 @@ public final class V3Api implements ApiRoute {
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
     addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
+    addCluster(new ClusterCalls(door, responses, proposals, clocks));
     addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));
     routes.put("watch", this::watch);
   }
@@ -127,8 +128,15 @@ public final class V3Api implements ApiRoute {
     addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
     addUnary(
         "maintenance/defragment", DefragmentRequest.getDefaultInstance(), maintenance::defragment);
-    addUnary(
-        "cluster/member/list", MemberListRequest.getDefaultInstance(), maintenance::memberList);
+  }
+
+  private void addCluster(ClusterCalls cluster) {
+    String prefix = "cluster/member/";
+    addUnary(prefix + "list", MemberListRequest.getDefaultInstance(), cluster::list);
+    addUnary(prefix + "add", MemberAddRequest.getDefaultInstance(), cluster::add);
+    addUnary(prefix + "remove", MemberRemoveRequest.getDefaultInstance(), cluster::remove);
+    addUnary(prefix + "update", MemberUpdateRequest.getDefaultInstance(), cluster::update);
+    addUnary(prefix + "promote", MemberPromoteRequest.getDefaultInstance(), cluster::promote);
   }
 
   /** It takes the longer the more keys there are, and is not waited for by anybody else. */

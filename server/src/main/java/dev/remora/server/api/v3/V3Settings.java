@@ -1,7 +1,6 @@
 package dev.remora.server.api.v3;
 
 import java.time.Duration;
-import java.util.List;
 
 /**
  * The settings of the v3 door.
@@ -12,8 +11,6 @@ import java.util.List;
  * @param maxTxnOps most operations in one list of a transaction, as etcd's --max-txn-ops
  * @param progressInterval time between two progress notices of a watch that has nothing to tell
  * @param requestTimeout how long a reply is waited for
- * @param peerUrls what {@code member/list} tells of this member
- * @param clientUrls what {@code member/list} tells of this member
  */
 public record V3Settings(
     String version,
@@ -21,31 +18,19 @@ public record V3Settings(
     int maxRequestBytes,
     int maxTxnOps,
     Duration progressInterval,
-    Duration requestTimeout,
-    List<String> peerUrls,
-    List<String> clientUrls) {
+    Duration requestTimeout) {
   /** What etcd lets a message be longer than a write, so that a read is not refused before it. */
   private static final int MESSAGE_SLACK_BYTES = 512 * 1024;
 
-  /** etcd's defaults, for a member that tells no URLs. */
+  /** etcd's defaults. */
   public static final V3Settings DEFAULT =
-      new V3Settings(
-          "3.4.44",
-          2,
-          1536 * 1024,
-          128,
-          Duration.ofMinutes(10),
-          Duration.ofSeconds(7),
-          List.of(),
-          List.of());
+      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMinutes(10), Duration.ofSeconds(7));
 
   public V3Settings {
     if (minLeaseTtlSeconds < 1 || maxRequestBytes < 1 || maxTxnOps < 1) {
       throw new IllegalArgumentException(
           "not positive: " + minLeaseTtlSeconds + ", " + maxRequestBytes + ", " + maxTxnOps);
     }
-    peerUrls = List.copyOf(peerUrls);
-    clientUrls = List.copyOf(clientUrls);
   }
 
   /** Largest message in its binary form, of a request or of a part of a fragmented response. */

@@ -4,7 +4,6 @@ import dev.remora.server.api.WatchFeed;
 import dev.remora.server.replica.TestMember;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -15,15 +14,7 @@ import java.util.random.RandomGenerator;
 final class V3Server implements AutoCloseable {
   /** etcd's defaults, but for progress notices that a test can wait for. */
   static final V3Settings SETTINGS =
-      new V3Settings(
-          "3.4.44",
-          2,
-          1536 * 1024,
-          128,
-          Duration.ofMillis(200),
-          Duration.ofSeconds(7),
-          List.of("http://127.0.0.1:2380"),
-          List.of("http://127.0.0.1:2379"));
+      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMillis(200), Duration.ofSeconds(7));
 
   private final TestMember member = TestMember.start();
   private final AtomicReference<WatchFeed> feed = new AtomicReference<>();

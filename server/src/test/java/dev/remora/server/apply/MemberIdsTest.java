@@ -1,4 +1,4 @@
-package dev.remora.server;
+package dev.remora.server.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,38 @@
+package dev.remora.server.replica;
+
+import dev.remora.server.apply.Member;
+import dev.remora.server.apply.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells operators what a newly published state has changed that concerns them. */
+final class StateLog {
+  private static final Logger LOG = LoggerFactory.getLogger(StateLog.class);
+
+  private StateLog() {}
+
+  static void published(State before, State now, Clocks clocks) {
+    if (LOG.isDebugEnabled() && now.revision() != before.revision()) {
+      LOG.debug(
+          "published revision={} index={} at_us={}",
+          now.revision(),
+          now.index(),
+          clocks.wallNanos() / 1_000);
+    }
+    if (!now.alarms().equals(before.alarms())) {
+      LOG.warn("alarms changed raised={}", now.alarms().raised());
+    }
+    if (!now.members().equals(before.members()) || !now.conf().equals(before.conf())) {
+      LOG.info(
+          "members changed index={} members={} voters={} learners={}",
+          now.index(),
+          now.members().list().stream().map(StateLog::text).toList(),
+          now.conf().voters().stream().map(Long::toHexString).toList(),
+          now.conf().learners().stream().map(Long::toHexString).toList());
+    }
+  }
+
+  private static String text(Member member) {
+    return Long.toHexString(member.id()) + "=" + member.name() + member.peerUrls();
+  }
+}
