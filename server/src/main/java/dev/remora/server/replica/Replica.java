@@ -211,6 +211,10 @@ public final class Replica implements Consensus.Listener {
     post(new Inquiry.Ask(question));
   }
 
+  void unfollow(Mailbox from, Consumer<State> follower) {
+    post(new Inquiry.Ask(() -> from.removeFollower(follower)));
+  }
+
   /** Whether the disk has room for more log; while it has not, proposals are refused. */
   public void setFull(boolean full) {
     isFull = full;
