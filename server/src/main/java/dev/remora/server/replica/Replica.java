@@ -411,16 +411,23 @@ public final class Replica implements Consensus.Listener {
       applier.advance(entry.index(), entry.term());
       return;
     }
-    CommandCodec.Proposal proposal = CommandCodec.decode(entry.payload().array());
-    Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
-    duties.applied(proposal.command(), outcome);
+    byte[] payload = entry.payload().array();
+    Optional<Pending.Propose> waiter = takeWaiter(CommandCodec.origin(payload));
+    // Of what was proposed here, the command that was encoded is still at hand.
+    Command command =
+        waiter.isPresent() ? waiter.get().command() : CommandCodec.decode(payload).command();
+    Outcome outcome = applier.apply(entry.index(), entry.term(), command);
+    duties.applied(command, outcome);
     if (outcome instanceof Outcome.Compacted) {
       trimLater();
     }
-    CommandCodec.Origin origin = proposal.origin();
-    if (origin.member() == identity.member() && origin.boot() == identity.boot()) {
-      pending.take(origin.sequence()).ifPresent(propose -> answer(propose, outcome));
-    }
+    waiter.ifPresent(propose -> answer(propose, outcome));
+  }
+
+  private Optional<Pending.Propose> takeWaiter(CommandCodec.Origin origin) {
+    return origin.member() == identity.member() && origin.boot() == identity.boot()
+        ? pending.take(origin.sequence())
+        : Optional.empty();
   }
 
   private void answer(Pending.Propose propose, Outcome outcome) {
