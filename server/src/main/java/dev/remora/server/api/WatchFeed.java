@@ -1,17 +1,21 @@
 package dev.remora.server.api;
 
+import dev.remora.server.apply.State;
+import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.replica.Door;
 import dev.remora.server.watch.Interest;
 import dev.remora.server.watch.Sink;
 import dev.remora.server.watch.WatchHub;
 import dev.remora.server.watch.Watcher;
 import io.vertx.core.Context;
+import java.util.function.Consumer;
 
 /**
  * The watchers of one event loop, fed from the replica. To be used on that loop only.
  *
  * <p>Watchers that are behind read on in turns of bounded length, so that other requests of the
- * loop are served in between.
+ * loop are served in between. Without watchers the replica is not followed: a loop that is not told
+ * of each write is not woken for it, and no old keyspace is kept in memory.
  */
 public final class WatchFeed {
   /** Changes looked at in one turn: well below a millisecond of work, as a rule. */
@@ -19,20 +23,20 @@ public final class WatchFeed {
 
   private final Context context;
   private final Door door;
-  private final WatchHub hub;
+  private final Consumer<State> follower = this::advance;
+  private WatchHub hub = new WatchHub(Keyspace.EMPTY);
+  private boolean isFollowing;
   private boolean isScheduled;
 
-  /** Begins to follow the replica. */
+  /** A feed without watchers. */
   public WatchFeed(Context context, Door door) {
     this.context = context;
     this.door = door;
-    this.hub = new WatchHub(door.state().keyspace());
-    door.follow(state -> hub.advance(state.keyspace()));
   }
 
-  /** The newest revision that synced watchers have been told of. */
+  /** The newest revision that synced watchers have been told of; without any, the newest. */
   public long revision() {
-    return hub.revision();
+    return isFollowing ? hub.revision() : door.state().revision();
   }
 
   /** How many watchers there are. */
@@ -45,6 +49,7 @@ public final class WatchFeed {
    * was answered to anybody before the call counts as past.
    */
   public Watcher watch(Interest interest, long next, Sink sink) {
+    follow();
     hub.advance(door.state().keyspace());
     Watcher watcher = hub.watch(interest, next, sink);
     schedule();
@@ -60,6 +65,23 @@ public final class WatchFeed {
   public void resume(Watcher watcher) {
     hub.resume(watcher);
     schedule();
+  }
+
+  private void follow() {
+    if (!isFollowing) {
+      isFollowing = true;
+      hub = new WatchHub(door.state().keyspace());
+      door.follow(follower);
+    }
+  }
+
+  private void advance(State state) {
+    hub.advance(state.keyspace());
+    if (isFollowing && hub.size() == 0) {
+      isFollowing = false;
+      hub = new WatchHub(Keyspace.EMPTY);
+      door.unfollow(follower);
+    }
   }
 
   private void schedule() {

@@ -25,7 +25,12 @@ public record Alarms(List<Alarm> raised) {
 
   /** Whether some member has this alarm. */
   public boolean has(Alarm.Kind kind) {
-    return raised.stream().anyMatch(alarm -> alarm.kind() == kind);
+    for (Alarm alarm : raised) { // No stream: it is asked for every entry, and there is none.
+      if (alarm.kind() == kind) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether this alarm is raised. */

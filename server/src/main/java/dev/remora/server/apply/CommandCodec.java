@@ -79,20 +79,25 @@ public final class CommandCodec {
   }
 
   /**
+   * Reads whose a payload is, which costs less than all of it.
+   *
+   * @throws IllegalStateException if it is of a format this version does not know
+   */
+  public static Origin origin(byte[] payload) {
+    ByteBuffer buffer = checked(payload);
+    buffer.get(); // The kind.
+    return origin(buffer);
+  }
+
+  /**
    * Reads a payload.
    *
    * @throws IllegalStateException if it is of a format this version does not know, or is not whole
    */
   public static Proposal decode(byte[] payload) {
-    if (payload.length < HEADER_BYTES || payload[0] != FORMAT) {
-      throw new IllegalStateException(
-          "log entry of unknown format "
-              + (payload.length == 0 ? "(empty)" : payload[0])
-              + ": was it written by a newer version?");
-    }
-    ByteBuffer buffer = ByteBuffer.wrap(payload, 1, payload.length - 1);
+    ByteBuffer buffer = checked(payload);
     byte kind = buffer.get();
-    Origin origin = new Origin(buffer.getLong(), buffer.getLong(), buffer.getLong());
+    Origin origin = origin(buffer);
     try {
       ByteString body =
           UnsafeByteOperations.unsafeWrap(payload, HEADER_BYTES, payload.length - HEADER_BYTES);
@@ -100,6 +105,21 @@ public final class CommandCodec {
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("log entry of kind " + kind + " is not whole", e);
     }
+  }
+
+  private static Origin origin(ByteBuffer header) {
+    return new Origin(header.getLong(), header.getLong(), header.getLong());
+  }
+
+  /** What stands behind the format byte. */
+  private static ByteBuffer checked(byte[] payload) {
+    if (payload.length < HEADER_BYTES || payload[0] != FORMAT) {
+      throw new IllegalStateException(
+          "log entry of unknown format "
+              + (payload.length == 0 ? "(empty)" : payload[0])
+              + ": was it written by a newer version?");
+    }
+    return ByteBuffer.wrap(payload, 1, payload.length - 1);
   }
 
   private static byte kind(Command command) {

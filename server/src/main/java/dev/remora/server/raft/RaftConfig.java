@@ -67,7 +67,7 @@ public record RaftConfig(
         256,
         8 << 20,
         64 << 20,
-        8 << 20,
+        512 << 10,
         true,
         false);
   }

@@ -71,4 +71,9 @@ public final class Door {
   public void follow(Consumer<State> follower) {
     replica.follow(mailbox, follower);
   }
+
+  /** Ends what {@link #follow} began with this very follower; it may be told of some more. */
+  public void unfollow(Consumer<State> follower) {
+    replica.unfollow(mailbox, follower);
+  }
 }

@@ -42,6 +42,10 @@ final class Mailbox {
     followers.add(follower);
   }
 
+  void removeFollower(Consumer<State> follower) {
+    followers.remove(follower);
+  }
+
   void put(Runnable answer) {
     answers.add(answer);
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,9 @@ public final class RaftNode implements Consensus {
   /** What has been handed to the log and is not durable yet, in order. */
   private final Deque<Write> writes = new ArrayDeque<>();
 
+  /** How many of the first of {@link #writes} are durable, which this loop has yet to look at. */
+  private final AtomicInteger durable = new AtomicInteger();
+
   /** Snapshots that were received and are durable, until the core asks for them. */
   private final Map<Long, State> received = new HashMap<>();
 
@@ -65,6 +69,12 @@ public final class RaftNode implements Consensus {
 
   /** The leader, if it is another member; else 0. */
   private long leaderElsewhere;
+
+  /** Whether a turn is to come that goes on with {@link #work}. */
+  private boolean isScheduled;
+
+  /** Whether what the log held at the start is still being applied. */
+  private boolean isStarting;
 
   /** What is to be done once something is durable. */
   private static final class Write {
@@ -94,9 +104,16 @@ public final class RaftNode implements Consensus {
     this.durableIndex = start.lastIndex();
   }
 
-  /** Does what the core has had to do from the start, and campaigns at once if it is alone. */
+  /**
+   * Does what the core has had to do from the start, in as many turns of the loop as it takes, and
+   * then campaigns at once if it is alone.
+   */
   public void start() {
+    isStarting = true;
     work();
+  }
+
+  private void campaignIfAlone() {
     Status status = core.status();
     if (status.conf().equals(ConfState.of(List.of(status.id())))) {
       core.campaign();
@@ -197,18 +214,41 @@ public final class RaftNode implements Consensus {
     work();
   }
 
-  /** A call-back may call in again: what that brings is done by the turn that is under way. */
+  /**
+   * Does what is to be done, but applies only one batch: the log of a restart would keep the loop
+   * from everything else for seconds. A call-back may call in again: what that brings is done by
+   * the turn that is under way, or the next.
+   */
   private void work() {
     if (isWorking) {
       return;
     }
     isWorking = true;
     try {
-      while (core.hasReady()) {
-        handle(core.takeReady());
+      boolean hasApplied = false;
+      while (!hasApplied && core.hasReady()) {
+        Ready ready = core.takeReady();
+        hasApplied = !ready.apply().isEmpty();
+        handle(ready);
       }
     } finally {
       isWorking = false;
+    }
+    if (core.hasReady()) {
+      workLater();
+    } else if (isStarting) {
+      isStarting = false;
+      campaignIfAlone();
+    }
+  }
+
+  private void workLater() {
+    if (!isScheduled) {
+      isScheduled = true;
+      loop.execute(() -> {
+        isScheduled = false;
+        work();
+      });
     }
   }
 
@@ -277,7 +317,7 @@ public final class RaftNode implements Consensus {
       installedIndex = ready.install().index();
       log.snapshotMark(ready.install().index(), ready.install().term(), () -> {});
     }
-    log.append(hard, ready.append(), () -> loop.execute(this::durable));
+    log.append(hard, ready.append(), this::becameDurable);
   }
 
   private static void waitFor(
@@ -288,10 +328,19 @@ public final class RaftNode implements Consensus {
     }
   }
 
-  private void durable() {
-    Write write = writes.remove();
-    durableTerm = Math.max(durableTerm, write.term);
-    finish(write.messages, write.ack);
+  /** On the log's thread. Hand-overs that share a flush are looked at in one turn of the loop. */
+  private void becameDurable() {
+    if (durable.getAndIncrement() == 0) {
+      loop.execute(this::finishDurable);
+    }
+  }
+
+  private void finishDurable() {
+    for (int count = durable.getAndSet(0); count > 0; count--) {
+      Write write = writes.remove();
+      durableTerm = Math.max(durableTerm, write.term);
+      finish(write.messages, write.ack);
+    }
     work();
   }
 

@@ -239,6 +239,10 @@ public final class Replica implements Consensus.Listener {
     post(new Inquiry.Ask(question));
   }
 
+  void unfollow(Mailbox from, Consumer<State> follower) {
+    post(new Inquiry.Ask(() -> from.removeFollower(follower)));
+  }
+
   /** Whether the disk has room for more log; while it has not, proposals are refused. */
   public void setFull(boolean full) {
     isFull = full;
@@ -276,7 +280,7 @@ public final class Replica implements Consensus.Listener {
             proposal -> {
               var change = MemberChanges.reconfiguration(proposal.command());
               Outcome outcome = applier.reconfigure(entry.index(), entry.term(), change, conf);
-              settle(proposal, outcome);
+              proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
             },
             () -> applier.configure(entry.index(), entry.term(), conf));
     advanced();
@@ -413,17 +417,17 @@ public final class Replica implements Consensus.Listener {
       applier.advance(entry.index(), entry.term());
       return;
     }
-    CommandCodec.Proposal proposal = CommandCodec.decode(entry.payload().array());
-    Outcome outcome = applier.apply(entry.index(), entry.term(), proposal.command());
-    duties.applied(proposal.command(), outcome);
+    byte[] payload = entry.payload().array();
+    Optional<Pending.Propose> waiter = proposer.applied(CommandCodec.origin(payload));
+    // Of what was proposed here, the command that was encoded is still at hand.
+    Command command =
+        waiter.isPresent() ? waiter.get().command() : CommandCodec.decode(payload).command();
+    Outcome outcome = applier.apply(entry.index(), entry.term(), command);
+    duties.applied(command, outcome);
     if (outcome instanceof Outcome.Compacted) {
       trimming.begin();
     }
-    settle(proposal, outcome);
-  }
-
-  private void settle(CommandCodec.Proposal proposal, Outcome outcome) {
-    proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
+    waiter.ifPresent(propose -> answer(propose, outcome));
   }
 
   private void answer(Pending.Propose propose, Outcome outcome) {

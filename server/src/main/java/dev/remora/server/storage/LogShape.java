@@ -153,7 +153,9 @@ final class LogShape {
     if (index < firstIndex) {
       restart(index - 1, UNKNOWN); // Its predecessor was in a segment that has been released.
     }
-    termRuns.tailMap(index, true).clear();
+    if (index <= lastIndex) {
+      termRuns.tailMap(index, true).clear();
+    }
     if (termAt(index - 1) != entry.term()) {
       termRuns.put(index, entry.term());
     }

@@ -5,6 +5,9 @@ import java.nio.ByteBuffer;
 
 /** Puts records behind each other into one segment. */
 final class SegmentWriter {
+  /** Zeros, more than any record needs to its alignment. */
+  private static final byte[] PADDING = new byte[RecordFormat.HEADER_BYTES];
+
   private final DiskFile file;
   private final SegmentHeader header;
   private final RecordFormat format = new RecordFormat();
@@ -59,20 +62,21 @@ final class SegmentWriter {
         record.index(),
         payload);
     int bytes = RecordFormat.bytes(payload.length);
-    put(head);
-    put(ByteBuffer.wrap(payload));
-    put(ByteBuffer.allocate(bytes - RecordFormat.HEADER_BYTES - payload.length));
+    put(head.array(), RecordFormat.HEADER_BYTES);
+    put(payload, payload.length);
+    put(PADDING, bytes - RecordFormat.HEADER_BYTES - payload.length);
     end += bytes;
   }
 
-  private void put(ByteBuffer source) throws IOException {
-    while (source.hasRemaining()) {
+  private void put(byte[] source, int length) throws IOException {
+    int done = 0;
+    while (done < length) {
       if (!buffer.hasRemaining()) {
         flush();
       }
-      int count = Math.min(source.remaining(), buffer.remaining());
-      buffer.put(source.slice(source.position(), count));
-      source.position(source.position() + count);
+      int count = Math.min(length - done, buffer.remaining());
+      buffer.put(source, done, count);
+      done += count;
     }
   }
 

@@ -72,6 +72,9 @@ public final class WatchHub {
 
   /** Tells the watchers of all that has been published since the last time. */
   public void advance(Keyspace published) {
+    if (published.revision() < keyspace.revision()) {
+      return; // Old news: who began to watch has brought newer ones.
+    }
     long from = keyspace.revision() + 1;
     keyspace = published;
     History history = published.history();
