@@ -7,6 +7,7 @@ import dev.remora.server.lease.Lease;
 import dev.remora.server.lease.Lessor;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.tree.Deadline;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -25,6 +26,8 @@ final class LeaderDuties {
   private AutoCompaction autoCompaction = AutoCompaction.none();
   private boolean isCompacting;
   private boolean isExpiring;
+  private Duration absence = Duration.ofSeconds(1);
+  private long lookedAtNanos;
 
   /**
    * Begins.
@@ -34,10 +37,16 @@ final class LeaderDuties {
   LeaderDuties(Clocks clocks, Predicate<Command> proposer) {
     this.clocks = clocks;
     this.proposer = proposer;
+    this.lookedAtNanos = clocks.monotonicNanos();
   }
 
   void keepHistory(HistoryBounds bounds) {
     historyBounds = bounds;
+  }
+
+  /** A loop that was away for so long could not hear of leases that clients kept alive; 1 s. */
+  void renewLeasesAfter(Duration away) {
+    absence = away;
   }
 
   void compactBy(AutoCompaction rule) {
@@ -48,6 +57,10 @@ final class LeaderDuties {
   void begin(State state) {
     isCompacting = false;
     isExpiring = false;
+    startAll(state);
+  }
+
+  private void startAll(State state) {
     lessor.clear();
     state.leases().granted().scan(Bytes.EMPTY, Bytes.EMPTY, this::start);
   }
@@ -74,7 +87,18 @@ final class LeaderDuties {
     return lessor.remainingSeconds(lease, clocks.monotonicNanos());
   }
 
-  void revokeExpiredLeases() {
+  /**
+   * Has leases revoked that have run out. To be called some times a second: if it was not, this
+   * member was paused, and every lease gets its full TTL anew.
+   */
+  void revokeExpiredLeases(State state) {
+    long now = clocks.monotonicNanos();
+    boolean wasAway = now - lookedAtNanos > absence.toNanos();
+    lookedAtNanos = now;
+    if (wasAway) {
+      startAll(state);
+      return;
+    }
     lessor
         .takeExpired(clocks.monotonicNanos(), REVOKES_MAX)
         .forEach(id -> {

@@ -117,6 +117,14 @@ public final class Replica implements Consensus.Listener {
     duties.compactBy(rule);
   }
 
+  /**
+   * Gives every lease its full TTL again when this member was paused for so long, since it heard of
+   * no keep-alive meanwhile; 1 s if not set. On the replica's loop.
+   */
+  public void renewLeasesAfter(Duration pause) {
+    duties.renewLeasesAfter(pause);
+  }
+
   /** Bounds the state, which by default is not. On the replica's loop. */
   public void keepWithin(Quota bound) {
     quota = bound;
@@ -145,7 +153,7 @@ public final class Replica implements Consensus.Listener {
     Promotion promotion = new Promotion(through, this::proposeAsLeader);
     timers.every(Duration.ofMillis(500), () -> promotion.promote(published));
     timers.every(Duration.ofMillis(500), this::publishSelf);
-    timers.every(Duration.ofMillis(250), duties::revokeExpiredLeases);
+    timers.every(Duration.ofMillis(250), () -> duties.revokeExpiredLeases(published));
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -64,6 +65,7 @@ public final class TestMember implements AutoCloseable {
       Restart restart = Bootstrap.restart(log, nothing, ConfState.EMPTY, List.of(SELF));
       RaftCore core = new RaftCore(RaftConfig.of(IDENTITY.member(), 10), restart, new Random(1));
       RaftNode node = new RaftNode(core, log, Transport.NONE, executor(loop), replica);
+      replica.renewLeasesAfter(Duration.ofDays(365)); // Tests pass the time in leaps.
       replica.start(
           (interval, task) -> vertx.setPeriodic(interval.toMillis(), _ -> task.run()), node);
       long last = node.status().lastIndex();
