@@ -4,7 +4,7 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.State;
 import dev.remora.server.raft.Status;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Consumer;
 
 /**
  * Gives a vote to who joined in order to have one, once it has caught up: until then it would only
@@ -13,14 +13,14 @@ import java.util.function.Predicate;
  */
 final class Promotion {
   private final Consensus consensus;
-  private final Predicate<Command> proposer;
+  private final Consumer<Command> proposer;
 
   /**
    * Begins.
    *
-   * @param proposer proposes a command if this member leads; whether it is under way
+   * @param proposer proposes a command if this member leads
    */
-  Promotion(Consensus consensus, Predicate<Command> proposer) {
+  Promotion(Consensus consensus, Consumer<Command> proposer) {
     this.consensus = consensus;
     this.proposer = proposer;
   }
@@ -36,7 +36,7 @@ final class Promotion {
     waiting.stream()
         .filter(id -> MemberCheck.isInSync(status, id))
         .findFirst()
-        .ifPresent(id -> proposer.test(new Command.PromoteMember(id)));
+        .ifPresent(id -> proposer.accept(new Command.PromoteMember(id)));
   }
 
   private static boolean isToVote(long id, State state) {
