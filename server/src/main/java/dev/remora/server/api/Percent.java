@@ -19,6 +19,9 @@ public final class Percent {
    * @return null if an escape is bad: {@link #badEscape} says where
    */
   public static byte @Nullable [] decode(byte[] text, int from, int to, boolean isForm) {
+    if (isPlain(text, from, to, isForm)) {
+      return Arrays.copyOfRange(text, from, to);
+    }
     byte[] decoded = new byte[to - from];
     int size = 0;
     for (int i = from; i < to; i++) {
@@ -35,6 +38,15 @@ public final class Percent {
       decoded[size++] = b;
     }
     return size == decoded.length ? decoded : Arrays.copyOf(decoded, size);
+  }
+
+  private static boolean isPlain(byte[] text, int from, int to, boolean isForm) {
+    for (int i = from; i < to; i++) {
+      if (text[i] == '%' || (isForm && text[i] == '+')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The first bad escape, as far as it goes: up to three characters. Empty if all are good. */

@@ -38,7 +38,7 @@ public final class Replies {
 
   private final LongSupplier wallNanos;
   private long dateSecond = Long.MIN_VALUE;
-  private String date = "";
+  private CharSequence date = "";
 
   /**
    * Replies dated by a clock.
@@ -63,7 +63,7 @@ public final class Replies {
     long second = Math.floorDiv(wallNanos.getAsLong(), NANOS_A_SECOND);
     if (second != dateSecond) {
       dateSecond = second;
-      date = DATE_FORMAT.format(Instant.ofEpochSecond(second));
+      date = HttpHeaders.createOptimized(DATE_FORMAT.format(Instant.ofEpochSecond(second)));
     }
     response.headers().add(DATE, date);
   }

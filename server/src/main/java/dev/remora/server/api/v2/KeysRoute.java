@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v2/keys}: one for an event loop, to be made and used there. */
 public final class KeysRoute implements ApiRoute {
@@ -257,7 +258,10 @@ public final class KeysRoute implements ApiRoute {
   /** A form as it arrives, up to a bound. */
   private static final class FormBody {
     private final int bytesMax;
-    private Buffer received = Buffer.buffer();
+
+    /** Null until the first chunk, which as a rule is the only one. */
+    private @Nullable Buffer received;
+
     private boolean isTooLarge;
 
     FormBody(int bytesMax) {
@@ -269,12 +273,13 @@ public final class KeysRoute implements ApiRoute {
       if (isTooLarge) {
         return false;
       }
-      if (received.length() + chunk.length() > bytesMax) {
+      Buffer before = received;
+      if ((before == null ? 0 : before.length()) + chunk.length() > bytesMax) {
         isTooLarge = true;
-        received = Buffer.buffer();
+        received = null;
         return true;
       }
-      received = received.length() == 0 ? chunk : received.appendBuffer(chunk);
+      received = before == null ? chunk : before.appendBuffer(chunk);
       return false;
     }
 
@@ -283,7 +288,8 @@ public final class KeysRoute implements ApiRoute {
     }
 
     byte[] bytes() {
-      return received.getBytes();
+      Buffer all = received;
+      return all == null ? new byte[0] : all.getBytes();
     }
   }
 }
