@@ -91,7 +91,7 @@ final class MemberGroup {
   long leader() {
     return members.entrySet().stream()
         .filter(entry -> !cut.contains(entry.getKey()))
-        .mapToLong(entry -> entry.getValue().replica.leader())
+        .mapToLong(entry -> entry.getValue().replica.leadership().leader())
         .filter(id -> id != 0)
         .findFirst()
         .orElseThrow();
@@ -177,7 +177,7 @@ final class MemberGroup {
               RaftConfig.of(id, ELECTION_TICKS),
               Bootstrap.restart(log, nothing, ConfState.EMPTY, founders),
               new Random(id));
-      replica = new Replica(queue::add, new Identity(1, id, 7, "m" + id), this, State.EMPTY);
+      replica = new Replica(queue::add, new Identity(1, id, 1, 7, "m" + id), this, State.EMPTY);
       replica.announce(clientUrls(id));
       node = new RaftNode(core, log, this, queue::add, replica);
       replica.start((interval, task) -> timers.add(new Timer(interval, task)), node);
