@@ -92,8 +92,22 @@ final class DurabilityChecks {
   void commitIsDurable(Shadow member) {
     long index = member.hard.commit();
     long term = member.log.term(index);
+    boolean isDurable = isHeld(member.quorum, index, term);
+    for (Quorum before : member.quorumsSinceCommit) {
+      isDurable |= isHeld(before, index, term);
+    }
+    member.quorumsSinceCommit.clear();
+    if (!isDurable) {
+      throw new Violation(
+          Invariant.COMMIT_IS_DURABLE,
+          "%s has committed %d in %s, which is not on the disks of a quorum"
+              .formatted(member, index, member.conf));
+    }
+  }
+
+  private boolean isHeld(Quorum quorum, long index, long term) {
     long holders = 0;
-    for (long voters = member.quorum.voters(); voters != 0; voters &= voters - 1) {
+    for (long voters = quorum.voters(); voters != 0; voters &= voters - 1) {
       long id = Long.numberOfTrailingZeros(voters);
       Shadow voter = shadows.get(id);
       DurableLog durable = voter == null ? null : voter.durable;
@@ -101,12 +115,7 @@ final class DurabilityChecks {
         holders |= 1L << id;
       }
     }
-    if (!member.quorum.isReachedBy(holders)) {
-      throw new Violation(
-          Invariant.COMMIT_IS_DURABLE,
-          "%s has committed %d in %s, on the disks of %s only"
-              .formatted(member, index, member.conf, Long.toBinaryString(holders)));
-    }
+    return quorum.isReachedBy(holders);
   }
 
   /** A member has started again with what it found. */

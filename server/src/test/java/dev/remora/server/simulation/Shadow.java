@@ -3,6 +3,8 @@ package dev.remora.server.simulation;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.HardState;
 import dev.remora.server.storage.DurableLog;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the checks know of one member, from what it has handed to its log, disk and network. */
@@ -17,6 +19,12 @@ final class Shadow {
 
   ConfState conf = ConfState.EMPTY;
   Quorum quorum = Quorum.NONE;
+
+  /**
+   * Those that were in force since the log was last told of a commit: it is told late, and a leader
+   * counts by the configuration it has applied when it counts.
+   */
+  final List<Quorum> quorumsSinceCommit = new ArrayList<>();
 
   /** The term it is known to have led last; 0 for none. */
   long ledTerm;
@@ -37,6 +45,7 @@ final class Shadow {
 
   void setConf(ConfState next) {
     conf = next;
+    quorumsSinceCommit.add(quorum);
     quorum = Quorum.of(next);
   }
 
