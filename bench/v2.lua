@@ -1,5 +1,5 @@
 -- What wrk sends, for bench/v2-put and bench/raft: over 1000 keys in turn, as the first argument says,
--- PUT of a value or GET by the v2 API, or V3PUT, the same value by v3's JSON. The second argument is
+-- PUT of a value, GET or QGET (linearizable) by the v2 API, or V3PUT, the same value by v3's JSON. The second argument is
 -- the value's size in bytes, 128 if it is absent.
 
 local keys = 1000
@@ -40,6 +40,9 @@ function request()
   if kind == "V3PUT" then
     local body = '{"key":"' .. base64("/bench/k" .. at) .. '","value":"' .. value64 .. '"}'
     return wrk.format("POST", "/v3/kv/put", nil, body)
+  end
+  if kind == "QGET" then
+    return wrk.format("GET", "/v2/keys/bench/k" .. at .. "?quorum=true")
   end
   local body = kind == "PUT" and "value=" .. value or nil
   return wrk.format(kind, "/v2/keys/bench/k" .. at, nil, body)
