@@ -13,6 +13,7 @@ import java.util.List;
  * @param seed of all choices; the timing of processes stays chance
  * @param isQuorum whether reads of registers are linearizable
  * @param onLoopDisks whether data lies where the power can go; needs root
+ * @param liars how many members' fsync does nothing; needs strace
  */
 public record Plan(
     Kind kind,
@@ -21,7 +22,8 @@ public record Plan(
     long seed,
     List<FaultKind> faults,
     boolean isQuorum,
-    boolean onLoopDisks) {
+    boolean onLoopDisks,
+    int liars) {
   public Plan {
     faults = List.copyOf(faults);
   }

@@ -33,7 +33,7 @@ final class TortureTest {
     assumeShort();
     assumePresent(Kind.ETCD);
 
-    Report report = Torture.run(plan(Kind.ETCD, 3, 30, PROCESSES_AND_NETWORK, true, false));
+    Report report = Torture.run(plan(Kind.ETCD, 3, 30, PROCESSES_AND_NETWORK, true, false, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -44,7 +44,8 @@ final class TortureTest {
     assumeShort();
     assumePresent(Kind.ETCD);
 
-    Report report = Torture.run(plan(Kind.ETCD, 3, 10, FaultKind.parse("partition"), false, false));
+    Report report =
+        Torture.run(plan(Kind.ETCD, 3, 10, FaultKind.parse("partition"), false, false, 0));
 
     assertThat(report.verdicts().get("registers are linearizable")).as(report.text()).isNotEmpty();
     assertThat(report.verdicts().get("v2 answers fit the index order"))
@@ -57,7 +58,7 @@ final class TortureTest {
     assumeShort();
 
     Report report =
-        Torture.run(plan(Kind.REMORA, 1, 20, FaultKind.parse("kill,pause,term"), true, false));
+        Torture.run(plan(Kind.REMORA, 1, 20, FaultKind.parse("kill,pause,term"), true, false, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -67,9 +68,22 @@ final class TortureTest {
     assumeShort();
     assumeTrue(Cluster.canLosePower(), "power loss needs root, loop devices and mkfs.ext4");
 
-    Report report = Torture.run(plan(Kind.REMORA, 1, 15, FaultKind.parse("power"), true, true));
+    Report report = Torture.run(plan(Kind.REMORA, 1, 15, FaultKind.parse("power"), true, true, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
+  }
+
+  /** Shows that the power really goes: what was only said to be synced is missing. */
+  @Test
+  void aDiskThatLiesIsFoundOutWhenThePowerGoes() throws InterruptedException {
+    assumeShort();
+    assumeTrue(
+        Cluster.canLosePower() && Cluster.canLie(),
+        "power loss needs root, loop devices, mkfs.ext4 and strace");
+
+    Report report = Torture.run(plan(Kind.REMORA, 1, 1, FaultKind.parse("power"), true, true, 1));
+
+    assertThat(report.verdicts().get("sets are whole and in order")).isNotEmpty();
   }
 
   /** Only with {@code -Dtorture.minutes}. */
@@ -91,7 +105,8 @@ final class TortureTest {
                 60 * MINUTES,
                 faults,
                 true,
-                Cluster.canLosePower()));
+                Cluster.canLosePower(),
+                0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -102,9 +117,10 @@ final class TortureTest {
       int seconds,
       List<FaultKind> faults,
       boolean isQuorum,
-      boolean onLoopDisks) {
+      boolean onLoopDisks,
+      int liars) {
     return new Plan(
-        kind, members, Duration.ofSeconds(seconds), SEED, faults, isQuorum, onLoopDisks);
+        kind, members, Duration.ofSeconds(seconds), SEED, faults, isQuorum, onLoopDisks, liars);
   }
 
   private static void assumeShort() {

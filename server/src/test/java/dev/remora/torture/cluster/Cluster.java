@@ -23,6 +23,20 @@ import java.util.stream.IntStream;
 public final class Cluster implements AutoCloseable {
   private static final Duration PROBE_PATIENCE = Duration.ofMillis(500);
 
+  /** Before a command: fsync does nothing and says that all is well. */
+  private static final List<String> LYING_FSYNC =
+      List.of(
+          "strace",
+          "-f",
+          "--seccomp-bpf",
+          "-qq",
+          "-o",
+          "/dev/null",
+          "-e",
+          "trace=fsync,fdatasync",
+          "-e",
+          "inject=fsync,fdatasync:retval=0");
+
   private final List<Member> members = new ArrayList<>();
   private final Shape shape;
   private final Network network;
@@ -67,7 +81,8 @@ public final class Cluster implements AutoCloseable {
           shape.onLoopDisks()
               ? new LoopDisk(shape.folder(), name(number))
               : new PlainDisk(shape.folder().resolve(name(number)));
-      List<String> command = new ArrayList<>(shape.kind().program());
+      List<String> command = new ArrayList<>(number < shape.liars() ? LYING_FSYNC : List.of());
+      command.addAll(shape.kind().program());
       command.addAll(shape.kind().ownFlags());
       command.addAll(shape.flags());
       command.addAll(
@@ -97,6 +112,11 @@ public final class Cluster implements AutoCloseable {
   /** Whether {@link Shape#onLoopDisks} is possible here. */
   public static boolean canLosePower() {
     return LoopDisk.isPossible();
+  }
+
+  /** Whether {@link Shape#liars} are possible here. */
+  public static boolean canLie() {
+    return Shell.has("strace");
   }
 
   /** How it was made. */
@@ -158,13 +178,13 @@ public final class Cluster implements AutoCloseable {
   /**
    * Waits until each member answers a read that needs a quorum.
    *
-   * @throws IllegalStateException if it takes longer
+   * @throws IllegalStateException if it takes longer, or a member has ended
    */
   public void awaitServing(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     Request read = new Request.Keys("GET", "/", Map.of("quorum", "true"));
     for (Member member : members) {
-      while (!probe(member, read).filter(Reply::isOk).isPresent()) {
+      while (probe(member, read).filter(Reply::isOk).isEmpty()) {
         if (System.nanoTime() > deadline) {
           throw new IllegalStateException(
               "member %d does not serve after %s".formatted(member.number(), patience));

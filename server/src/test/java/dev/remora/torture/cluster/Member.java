@@ -80,8 +80,12 @@ public final class Member {
     isWanted = false;
     Process running = process;
     if (running != null) {
+      List<ProcessHandle> children = running.descendants().toList();
+      // Children first: what a dying tracer leaves behind is neither traced nor as it was.
+      children.forEach(ProcessHandle::destroyForcibly);
       running.destroyForcibly();
       awaitExit(Duration.ofSeconds(10));
+      children.forEach(child -> child.onExit().join());
     }
   }
 

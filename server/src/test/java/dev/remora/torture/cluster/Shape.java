@@ -9,6 +9,7 @@ import java.util.List;
  * @param members how many
  * @param folder gets data and logs
  * @param onLoopDisks whether each member's data lies on a {@link LoopDisk}
+ * @param liars how many members' fsync does nothing and says that all is well
  * @param heartbeatMillis of each member's configuration, as is {@code electionMillis}
  * @param snapshotCount entries between snapshots; few, so that there are many
  */
@@ -17,12 +18,13 @@ public record Shape(
     int members,
     Path folder,
     boolean onLoopDisks,
+    int liars,
     int heartbeatMillis,
     int electionMillis,
     int snapshotCount) {
   /** As in the short form of the tests. */
-  public static Shape of(Kind kind, int members, Path folder, boolean onLoopDisks) {
-    return new Shape(kind, members, folder, onLoopDisks, 50, 500, 100);
+  public static Shape of(Kind kind, int members, Path folder, boolean onLoopDisks, int liars) {
+    return new Shape(kind, members, folder, onLoopDisks, liars, 50, 500, 100);
   }
 
   /** The flags that all members share. */

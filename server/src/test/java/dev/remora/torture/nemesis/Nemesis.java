@@ -58,16 +58,32 @@ public final class Nemesis {
     Thread.sleep(random.nextInt(HOLD_MILLIS_LEAST, HOLD_MILLIS_MAX));
     blow.heal().run();
     long healed = System.nanoTime();
-    while (history.lastWriteNanos() < healed) {
-      if (System.nanoTime() - healed > RECOVERY_MAX.toNanos()) {
-        problems.add(
-            "%s of %s: no write within %s after it was healed"
-                .formatted(kind.label(), blow.detail(), RECOVERY_MAX));
-        break;
-      }
-      Thread.sleep(10);
+    if (!awaitWriteAfter(healed)) {
+      problems.add(
+          "%s of %s: no write within %s after it was healed"
+              .formatted(kind.label(), blow.detail(), RECOVERY_MAX));
     }
     strikes.add(new Strike(kind, blow.detail(), struck, healed, history.lastWriteNanos()));
+    awaitAll(kind, blow);
+  }
+
+  private boolean awaitWriteAfter(long nanos) throws InterruptedException {
+    while (history.lastWriteNanos() < nanos) {
+      if (System.nanoTime() - nanos > RECOVERY_MAX.toNanos()) {
+        return false;
+      }
+      Thread.sleep(5);
+    }
+    return true;
+  }
+
+  /** The next blow shall not meet what this one has left. */
+  private void awaitAll(FaultKind kind, Fault.Blow blow) {
+    try {
+      cluster.awaitServing(RECOVERY_MAX);
+    } catch (IllegalStateException e) {
+      problems.add("%s of %s: %s".formatted(kind.label(), blow.detail(), e.getMessage()));
+    }
   }
 
   /** What was done so far. */

@@ -34,7 +34,7 @@ public final class Bank implements Workload {
       compares.add(V3.isAt(ACCOUNTS + number, 0));
       puts.add(V3.put(ACCOUNTS + number, value(TOTAL / COUNT)));
     }
-    session.call(V3.txn(String.join(",", compares), String.join(",", puts)));
+    session.call(V3.txn(String.join(",", compares), String.join(",", puts)), FIRST_PATIENCE);
   }
 
   private String value(long amount) {

@@ -29,7 +29,9 @@ public final class Locks implements Workload {
 
   @Override
   public void prepare(Session session) {
-    session.call(V3.txn(V3.isAt(FENCE, 0), V3.put(FENCE, token(0))));
+    session.call(
+        V3.txn(V3.isAt(FENCE, 0), V3.put(FENCE, token(0)) + "," + V3.put(DATA, "w0")),
+        FIRST_PATIENCE);
   }
 
   /** A token as text, so that texts compare like numbers. */
