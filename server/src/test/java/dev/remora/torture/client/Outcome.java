@@ -29,7 +29,7 @@ public sealed interface Outcome {
       case Request.Keys _ when isResult(reply.errorCode()) -> new Answered(reply);
       case Request.Keys _ -> new NotDone(why);
       case Request.V3 _ when reply.status() == 408 || reply.status() == 429 -> new Unknown(why);
-      case Request.V3 _ -> new NotDone(why);
+      case Request.V3 _, Request.Members _ -> new NotDone(why);
     };
   }
 

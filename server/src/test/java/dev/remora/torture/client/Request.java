@@ -3,11 +3,10 @@ package dev.remora.torture.client;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** What a client asks, at one of the two doors. */
+/** What a client asks, at one of the doors. */
 public sealed interface Request {
   /** The HTTP method. */
   String method();
@@ -87,8 +86,21 @@ public sealed interface Request {
     }
   }
 
-  /** A read of a key. */
-  static Keys get(String key, SortedMap<String, String> parameters) {
-    return new Keys("GET", key, parameters);
+  /**
+   * A request to {@code /v2/members}.
+   *
+   * @param id of a member, in hex; empty of all
+   * @param body JSON, or empty
+   */
+  record Members(String method, String id, String body) implements Request {
+    @Override
+    public String target() {
+      return "/v2/members" + (id.isEmpty() ? "" : "/" + id);
+    }
+
+    @Override
+    public String contentType() {
+      return body.isEmpty() ? "" : "application/json";
+    }
   }
 }

@@ -97,7 +97,7 @@ public final class Cluster implements AutoCloseable {
               "--initial-cluster-token=torture"));
       network.open(number, proxies.get(number), peer);
       Path log = shape.folder().resolve(name(number) + ".log");
-      members.add(new Member(number, client, disk, log, command));
+      members.add(new Member(number, client, url(proxies.get(number)), disk, log, command));
     }
   }
 
@@ -199,7 +199,7 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  private static void pause(Duration time) {
+  static void pause(Duration time) {
     try {
       Thread.sleep(time);
     } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -16,7 +17,12 @@ public final class Member {
   private final int clientPort;
   private final Disk disk;
   private final Path log;
+  private final String peerUrl;
   private final List<String> command;
+
+  /** What the next start needs besides. */
+  private List<String> joining = List.of();
+
   private @Nullable Process process;
 
   /** Whether we want it to run: if it does not, it ended by itself. */
@@ -26,14 +32,26 @@ public final class Member {
    * Makes a member that does not run yet.
    *
    * @param number from 0
+   * @param peerUrl where the others reach it
    * @param log takes what the process prints, over all its lives
    */
-  Member(int number, int clientPort, Disk disk, Path log, List<String> command) {
+  Member(int number, int clientPort, String peerUrl, Disk disk, Path log, List<String> command) {
     this.number = number;
     this.clientPort = clientPort;
     this.disk = disk;
+    this.peerUrl = peerUrl;
     this.log = log;
     this.command = List.copyOf(command);
+  }
+
+  /** The name it has in the cluster. */
+  public String name() {
+    return "m" + number;
+  }
+
+  /** Where the others reach it. */
+  public String peerUrl() {
+    return peerUrl;
   }
 
   /** Its place among the members, from 0. */
@@ -62,8 +80,10 @@ public final class Member {
       throw new IllegalStateException("member " + number + " runs already");
     }
     try {
+      List<String> all = new ArrayList<>(command);
+      all.addAll(joining);
       Process started =
-          new ProcessBuilder(command)
+          new ProcessBuilder(all)
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectInput(new File("/dev/null"))
@@ -73,6 +93,15 @@ public final class Member {
     } catch (IOException e) {
       throw new UncheckedIOException("member " + number, e);
     }
+  }
+
+  /** Forgets all it had; it will start as a newcomer to a cluster that knows it already. */
+  public synchronized void wipe() {
+    if (isRunning()) {
+      throw new IllegalStateException("member " + number + " runs");
+    }
+    Shell.run("rm", "-rf", disk.folder().resolve("data").toString());
+    joining = List.of("--initial-cluster-state=existing");
   }
 
   /** SIGKILL, and waits until it is gone. Of a member that is not running, nothing. */

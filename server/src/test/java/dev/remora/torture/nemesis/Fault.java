@@ -9,7 +9,11 @@ interface Fault {
   /** Whether it can be made here; if not, it is not chosen. */
   boolean isPossible(Cluster cluster);
 
-  /** Makes it. */
+  /**
+   * Makes it.
+   *
+   * @throws IllegalStateException if a member does not do what it must
+   */
   Blow strike(Cluster cluster, Random random);
 
   /**
@@ -17,7 +21,8 @@ interface Fault {
    *
    * @param detail to whom, for the report
    * @param problems what the member did that it must not do
-   * @param heal ends it: what was killed runs again, what was cut is whole
+   * @param heal ends it: what was killed runs again, what was cut is whole; may throw like {@link
+   *     #strike}
    */
   record Blow(String detail, List<String> problems, Runnable heal) {
     public Blow {

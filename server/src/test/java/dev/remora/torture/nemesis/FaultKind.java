@@ -19,7 +19,8 @@ public enum FaultKind {
   FULL,
   EIO,
   TERM,
-  TRANSFER;
+  TRANSFER,
+  REPLACE;
 
   /** A new one of this kind. */
   Fault fault() {
@@ -38,6 +39,7 @@ public enum FaultKind {
       case EIO -> new SyncError();
       case TERM -> new Terminations();
       case TRANSFER -> new Transfers();
+      case REPLACE -> new Replacements();
     };
   }
 

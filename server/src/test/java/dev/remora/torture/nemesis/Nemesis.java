@@ -53,10 +53,20 @@ public final class Nemesis {
 
   private void strike(FaultKind kind) throws InterruptedException {
     long struck = System.nanoTime();
-    Fault.Blow blow = kind.fault().strike(cluster, random);
+    Fault.Blow blow;
+    try {
+      blow = kind.fault().strike(cluster, random);
+    } catch (IllegalStateException e) {
+      problems.add("%s: %s".formatted(kind.label(), e.getMessage()));
+      return;
+    }
     blow.problems().forEach(problem -> problems.add(kind.label() + ": " + problem));
     Thread.sleep(random.nextInt(HOLD_MILLIS_LEAST, HOLD_MILLIS_MAX));
-    blow.heal().run();
+    try {
+      blow.heal().run();
+    } catch (IllegalStateException e) {
+      problems.add("%s of %s: %s".formatted(kind.label(), blow.detail(), e.getMessage()));
+    }
     long healed = System.nanoTime();
     if (!awaitWriteAfter(healed)) {
       problems.add(
