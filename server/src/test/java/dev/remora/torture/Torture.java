@@ -10,6 +10,7 @@ import dev.remora.torture.client.Request;
 import dev.remora.torture.cluster.Cluster;
 import dev.remora.torture.cluster.Member;
 import dev.remora.torture.cluster.Shape;
+import dev.remora.torture.nemesis.FaultKind;
 import dev.remora.torture.nemesis.Nemesis;
 import dev.remora.torture.watch.WatchLog;
 import dev.remora.torture.watch.Watchers;
@@ -70,7 +71,9 @@ final class Torture {
   }
 
   private Report run() throws InterruptedException {
-    Shape shape = Shape.of(plan.kind(), plan.members(), folder, plan.onLoopDisks(), plan.liars());
+    Shape shape =
+        Shape.of(
+            plan.kind(), plan.members(), folder, plan.onLoopDisks(), plan.liars(), hasClocks());
     try (Cluster cluster = Cluster.start(shape)) {
       cluster.awaitServing(START_PATIENCE);
       Report report = attack(cluster);
@@ -84,6 +87,10 @@ final class Torture {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private boolean hasClocks() {
+    return plan.faults().contains(FaultKind.CLOCK) && Cluster.canTurnClocks(plan.kind());
   }
 
   private Report attack(Cluster cluster) throws InterruptedException {
@@ -113,7 +120,7 @@ final class Torture {
                   watchers.keys(),
                   watchers.ranges(),
                   cluster.members().stream().map(Member::log).toList(),
-                  true)));
+                  !hasClocks())));
     }
     List<Long> writes =
         history.calls().stream()
@@ -167,7 +174,9 @@ final class Torture {
       problems.add(String.valueOf(e.getMessage()));
     }
     // What has not expired by then is found by the check.
-    await(() -> hasExpired(cluster));
+    if (!hasClocks()) {
+      await(() -> hasExpired(cluster));
+    }
     List<Long> ends = new ArrayList<>();
     for (Outcome outcome : clients.readAll()) {
       ends.add(outcome instanceof Outcome.Answered(Reply reply) ? index(reply) : Long.MAX_VALUE);

@@ -18,14 +18,21 @@ import org.junit.jupiter.api.Test;
  * }</pre>
  *
  * <p>with, if wanted, {@code -Dtorture.kind=etcd}, {@code -Dtorture.seed=N}, {@code
- * -Dtorture.faults=kill,pause}, and {@code -Dtorture.jar=FILE} for another server than the one
- * under test. Nothing else runs then.
+ * -Dtorture.faults=kill,pause}, {@code -Dtorture.liars=1} for a member whose fsync does nothing,
+ * and {@code -Dtorture.jar=FILE} for another server than the one under test. Nothing else runs
+ * then.
  */
 final class TortureTest {
   private static final int MINUTES = Integer.getInteger("torture.minutes", 0);
   private static final long SEED = Long.getLong("torture.seed", System.nanoTime());
+
+  /** One, until members find each other. */
+  private static final int MEMBERS = Integer.getInteger("torture.nodes", 1);
+
   private static final List<FaultKind> PROCESSES_AND_NETWORK =
       FaultKind.parse("kill,pause,partition,oneway");
+  private static final List<FaultKind> OURS =
+      FaultKind.parse("kill,pause,partition,oneway,term,flip");
 
   /** Shows that the tester asks nothing impossible. */
   @Test
@@ -33,7 +40,7 @@ final class TortureTest {
     assumeShort();
     assumePresent(Kind.ETCD);
 
-    Report report = Torture.run(plan(Kind.ETCD, 3, 30, PROCESSES_AND_NETWORK, true, false, 0));
+    Report report = Torture.run(plan(Kind.ETCD, 3, 20, PROCESSES_AND_NETWORK, true, false, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -54,11 +61,10 @@ final class TortureTest {
   }
 
   @Test
-  void oneMemberSurvives() throws InterruptedException {
+  void remoraSurvives() throws InterruptedException {
     assumeShort();
 
-    Report report =
-        Torture.run(plan(Kind.REMORA, 1, 20, FaultKind.parse("kill,pause,term"), true, false, 0));
+    Report report = Torture.run(plan(Kind.REMORA, MEMBERS, 40, OURS, true, false, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -68,7 +74,8 @@ final class TortureTest {
     assumeShort();
     assumeTrue(Cluster.canLosePower(), "power loss needs root, loop devices and mkfs.ext4");
 
-    Report report = Torture.run(plan(Kind.REMORA, 1, 15, FaultKind.parse("power"), true, true, 0));
+    Report report =
+        Torture.run(plan(Kind.REMORA, MEMBERS, 12, FaultKind.parse("power"), true, true, 0));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }
@@ -106,7 +113,7 @@ final class TortureTest {
                 faults,
                 true,
                 Cluster.canLosePower(),
-                0));
+                Integer.getInteger("torture.liars", 0)));
 
     assertThat(report.problems()).as(report.text()).isEmpty();
   }

@@ -32,14 +32,11 @@ final class LockCheck {
 
   private LockCheck() {}
 
-  static List<String> check(
-      List<Call> calls, Collection<Change> changes, List<WatchLog> logs, boolean isTimeTrue) {
+  static List<String> check(List<Call> calls, Collection<Change> changes, List<WatchLog> logs) {
     LockCheck check = new LockCheck();
     calls.forEach(check::learn);
     check.judgeOrder(changes);
-    if (isTimeTrue) {
-      check.judgeTime(changes, firstSeen(logs));
-    }
+    check.judgeTime(changes, firstSeen(logs));
     return check.problems;
   }
 

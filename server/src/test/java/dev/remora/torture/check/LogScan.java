@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 /** Lines of a server's log that tell of a bug, whatever the clients saw. */
 final class LogScan {
   private static final Pattern BUG =
-      Pattern.compile("\\bBUG\\b|^panic:|^fatal error:|\\w+Exception\\b|\\w+Error:|Thread blocked");
+      Pattern.compile("\\bBUG\\b|^panic:|^fatal error:|\\w+Exception\\b|\\w+Error:");
 
-  /** What disks say that we have filled or broken. */
+  /** What we have done ourselves: disks that are full or broken, processes that stood still. */
   private static final Pattern OURS =
-      Pattern.compile("Input/output error|No space left on device|no space left on device");
+      Pattern.compile("Input/output error|[Nn]o space left on device|Thread blocked");
 
   private static final int TOLD_MAX = 3;
 

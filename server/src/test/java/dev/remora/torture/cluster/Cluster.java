@@ -97,7 +97,11 @@ public final class Cluster implements AutoCloseable {
               "--initial-cluster-token=torture"));
       network.open(number, proxies.get(number), peer);
       Path log = shape.folder().resolve(name(number) + ".log");
-      members.add(new Member(number, client, url(proxies.get(number)), disk, log, command));
+      Optional<FakeClock> clock =
+          shape.hasClocks()
+              ? Optional.of(new FakeClock(shape.folder().resolve(name(number) + ".clock")))
+              : Optional.empty();
+      members.add(new Member(number, client, url(proxies.get(number)), disk, log, command, clock));
     }
   }
 
@@ -112,6 +116,11 @@ public final class Cluster implements AutoCloseable {
   /** Whether {@link Shape#onLoopDisks} is possible here. */
   public static boolean canLosePower() {
     return LoopDisk.isPossible();
+  }
+
+  /** Whether {@link Shape#hasClocks} is possible for this kind. */
+  public static boolean canTurnClocks(Kind kind) {
+    return kind == Kind.REMORA && FakeClock.isPossible();
   }
 
   /** Whether {@link Shape#liars} are possible here. */

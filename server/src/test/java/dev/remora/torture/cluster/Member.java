@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class Member {
   private final Path log;
   private final String peerUrl;
   private final List<String> command;
+  private final Optional<FakeClock> clock;
 
   /** What the next start needs besides. */
   private List<String> joining = List.of();
@@ -33,15 +35,24 @@ public final class Member {
    *
    * @param number from 0
    * @param peerUrl where the others reach it
+   * @param clock empty for the machine's
    * @param log takes what the process prints, over all its lives
    */
-  Member(int number, int clientPort, String peerUrl, Disk disk, Path log, List<String> command) {
+  Member(
+      int number,
+      int clientPort,
+      String peerUrl,
+      Disk disk,
+      Path log,
+      List<String> command,
+      Optional<FakeClock> clock) {
     this.number = number;
     this.clientPort = clientPort;
     this.disk = disk;
     this.peerUrl = peerUrl;
     this.log = log;
     this.command = List.copyOf(command);
+    this.clock = clock;
   }
 
   /** The name it has in the cluster. */
@@ -82,8 +93,10 @@ public final class Member {
     try {
       List<String> all = new ArrayList<>(command);
       all.addAll(joining);
+      ProcessBuilder builder = new ProcessBuilder(all);
+      clock.ifPresent(fake -> builder.environment().putAll(fake.environment()));
       Process started =
-          new ProcessBuilder(all)
+          builder
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
               .redirectInput(new File("/dev/null"))
@@ -125,6 +138,15 @@ public final class Member {
     if (running != null) {
       running.destroy();
     }
+  }
+
+  /**
+   * Turns its wall clock by so much from the true time.
+   *
+   * @throws IllegalStateException if it has the machine's clock
+   */
+  public void turnClock(Duration offset) {
+    clock.orElseThrow(() -> new IllegalStateException("no clock of its own")).turn(offset);
   }
 
   /** SIGSTOP: it stands still and does not notice. */

@@ -10,6 +10,7 @@ import java.util.List;
  * @param folder gets data and logs
  * @param onLoopDisks whether each member's data lies on a {@link LoopDisk}
  * @param liars how many members' fsync does nothing and says that all is well
+ * @param hasClocks whether each member has a wall clock of its own; see {@link FakeClock}
  * @param heartbeatMillis of each member's configuration, as is {@code electionMillis}
  * @param snapshotCount entries between snapshots; few, so that there are many
  */
@@ -19,12 +20,14 @@ public record Shape(
     Path folder,
     boolean onLoopDisks,
     int liars,
+    boolean hasClocks,
     int heartbeatMillis,
     int electionMillis,
     int snapshotCount) {
-  /** As in the short form of the tests. */
-  public static Shape of(Kind kind, int members, Path folder, boolean onLoopDisks, int liars) {
-    return new Shape(kind, members, folder, onLoopDisks, liars, 50, 500, 100);
+  /** With short times and few entries between snapshots, so that much happens. */
+  public static Shape of(
+      Kind kind, int members, Path folder, boolean onLoopDisks, int liars, boolean hasClocks) {
+    return new Shape(kind, members, folder, onLoopDisks, liars, hasClocks, 50, 500, 100);
   }
 
   /** The flags that all members share. */

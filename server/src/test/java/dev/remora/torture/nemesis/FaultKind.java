@@ -20,7 +20,8 @@ public enum FaultKind {
   EIO,
   TERM,
   TRANSFER,
-  REPLACE;
+  REPLACE,
+  CLOCK;
 
   /** A new one of this kind. */
   Fault fault() {
@@ -40,6 +41,7 @@ public enum FaultKind {
       case TERM -> new Terminations();
       case TRANSFER -> new Transfers();
       case REPLACE -> new Replacements();
+      case CLOCK -> new ClockJumps();
     };
   }
 

@@ -13,7 +13,7 @@ import java.util.Random;
  * often as the others. For one thread; {@link #strikes} from any.
  */
 public final class Nemesis {
-  private static final Duration RECOVERY_MAX = Duration.ofSeconds(30);
+  private static final Duration RECOVERY_MAX = Duration.ofSeconds(60);
   private static final int HOLD_MILLIS_LEAST = 1_000;
   private static final int HOLD_MILLIS_MAX = 5_000;
   private static final int CALM_MILLIS_MAX = 2_500;
