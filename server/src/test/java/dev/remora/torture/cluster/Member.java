@@ -108,13 +108,37 @@ public final class Member {
     }
   }
 
-  /** Forgets all it had; it will start as a newcomer to a cluster that knows it already. */
+  /** Forgets all it had. */
   public synchronized void wipe() {
+    requireStopped();
+    Shell.run("rm", "-rf", data().toString());
+  }
+
+  /** From now on it starts as a newcomer to a cluster that has been told of it. */
+  public synchronized void join() {
+    joining = List.of("--initial-cluster-state=existing");
+  }
+
+  /** Copies all it has. */
+  public synchronized void backUp(Path copy) {
+    requireStopped();
+    Shell.run("cp", "-r", data().toString(), copy.toString());
+  }
+
+  /** Has what was copied, and nothing else. */
+  public synchronized void restore(Path copy) {
+    wipe();
+    Shell.run("cp", "-r", copy.toString(), data().toString());
+  }
+
+  private Path data() {
+    return disk.folder().resolve("data");
+  }
+
+  private void requireStopped() {
     if (isRunning()) {
       throw new IllegalStateException("member " + number + " runs");
     }
-    Shell.run("rm", "-rf", disk.folder().resolve("data").toString());
-    joining = List.of("--initial-cluster-state=existing");
   }
 
   /** SIGKILL, and waits until it is gone. Of a member that is not running, nothing. */

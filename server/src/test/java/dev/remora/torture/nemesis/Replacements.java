@@ -35,6 +35,7 @@ final class Replacements implements Fault {
         victims.label() + (isLearner ? ", as a learner" : ""),
         () -> {
           member.wipe();
+          member.join();
           if (isLearner) {
             membership.addLearner(member);
             member.start();
