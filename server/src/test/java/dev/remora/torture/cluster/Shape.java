@@ -24,10 +24,10 @@ public record Shape(
     int heartbeatMillis,
     int electionMillis,
     int snapshotCount) {
-  /** With short times and few entries between snapshots, so that much happens. */
+  /** With etcd's own times and few entries between snapshots, so that much happens. */
   public static Shape of(
       Kind kind, int members, Path folder, boolean onLoopDisks, int liars, boolean hasClocks) {
-    return new Shape(kind, members, folder, onLoopDisks, liars, hasClocks, 50, 500, 100);
+    return new Shape(kind, members, folder, onLoopDisks, liars, hasClocks, 100, 1000, 100);
   }
 
   /** The flags that all members share. */
