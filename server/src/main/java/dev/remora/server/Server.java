@@ -49,7 +49,7 @@ final class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration START_MAX = Duration.ofMinutes(10);
-  private static final Duration STOP_MAX = Duration.ofSeconds(5);
+  private static final Duration LISTEN_MAX = Duration.ofSeconds(60);
 
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
@@ -192,17 +192,19 @@ final class Server {
       return listening
           .toCompletionStage()
           .toCompletableFuture()
-          .get(STOP_MAX.toSeconds(), TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      Throwable cause = e instanceof ExecutionException ? e.getCause() : e;
+          .get(LISTEN_MAX.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
       throw new StartException(
           "cannot listen on "
               + url
               + " ("
-              + (cause == null ? e : cause).getMessage()
+              + (e.getCause() == null ? e : e.getCause()).getMessage()
               + "): stop what uses it, or choose another "
               + flag,
           e);
+    } catch (TimeoutException e) {
+      throw new StartException(
+          "cannot listen on " + url + ": the system did not answer in " + LISTEN_MAX, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while starting", e);
