@@ -1,7 +1,9 @@
 package dev.remora.server.lease;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ public final class Lessor {
       new PriorityQueue<>(
           Comparator.comparingLong(Term::expiresAtNanos).thenComparingLong(Term::id));
 
+  /** What has run out and is to come up again, in the order of that time. */
+  private final Deque<Term> postponed = new ArrayDeque<>();
+
   private record Term(long id, long ttlSeconds, long expiresAtNanos) {}
 
   /** Starts a lease's full TTL. */
@@ -38,10 +43,12 @@ public final class Lessor {
 
   /**
    * Lets a lease that has run out come up again after a second: its revoke could not be proposed.
+   * It stays run out.
    */
   public void postpone(long id, long nowNanos) {
-    if (terms.containsKey(id)) {
-      start(id, 1, nowNanos);
+    Term term = terms.get(id);
+    if (term != null) {
+      postponed.add(new Term(id, term.ttlSeconds(), expiry(1, nowNanos)));
     }
   }
 
@@ -49,6 +56,7 @@ public final class Lessor {
   public void clear() {
     terms.clear();
     byExpiry.clear();
+    postponed.clear();
   }
 
   /** Forgets a lease that was revoked. */
@@ -79,6 +87,14 @@ public final class Lessor {
   /** Takes out the leases that have run out, at most so many; each is returned once. */
   public List<Long> takeExpired(long nowNanos, int countMax) {
     List<Long> expired = new ArrayList<>();
+    while (expired.size() < countMax
+        && !postponed.isEmpty()
+        && postponed.element().expiresAtNanos() <= nowNanos) {
+      long id = postponed.remove().id();
+      if (terms.containsKey(id)) {
+        expired.add(id);
+      }
+    }
     settle();
     while (expired.size() < countMax
         && !byExpiry.isEmpty()

@@ -21,7 +21,7 @@ class Following {
     } else if (log.matches(append.prevIndex(), append.prevTerm())) {
       log.merge(append.entries());
       long covered = append.prevIndex() + append.entries().size();
-      log.commitTo(Math.min(append.commit(), covered));
+      log.commitTo(Math.min(append.commit(), committable(covered)));
       accept(append.from(), acknowledged(covered), append.readPosition());
     } else {
       reject(append);
@@ -30,6 +30,11 @@ class Following {
 
   /** What is told to agree: only what this append has covered, whatever lies beyond. */
   long acknowledged(long covered) {
+    return covered;
+  }
+
+  /** How far the leader's commit index may be followed: what lies beyond may not be its log. */
+  long committable(long covered) {
     return covered;
   }
 

@@ -54,6 +54,11 @@ class Reads {
     }
   }
 
+  /** The read position of what leaves now. */
+  final long turn() {
+    return turn;
+  }
+
   /** The read position of a message that leaves to this member. */
   final long stamp(Progress to) {
     to.sentReadPosition(turn);
@@ -81,9 +86,13 @@ class Reads {
   private boolean hasLease() {
     return member.config.leaseReads()
         && knowsCommit()
-        && member.leadership.transferee == 0
-        && !member.leadership.isHandedOver
+        && !isHandingOver()
         && lease.isValid(member.timers.now());
+  }
+
+  /** Whether a successor may have been told to campaign, to whom votes are not refused. */
+  boolean isHandingOver() {
+    return member.leadership.transferee != 0 || member.leadership.isHandedOver;
   }
 
   /** A read may join as long as none of the round's messages has left. */

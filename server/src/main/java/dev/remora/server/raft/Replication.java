@@ -37,6 +37,9 @@ class Replication {
    * its term is above the one the follower has there.
    */
   private void onRejected(Progress from, AppendResponse response) {
+    if (from.isBeforeStream(response.readPosition())) {
+      return;
+    }
     long next = response.hintIndex();
     if (response.hintTerm() > 0) {
       next = member.log.lastOfTermAtMost(response.hintIndex(), response.hintTerm());
@@ -71,12 +74,12 @@ class Replication {
 
   private void resumeStream(Progress from, long index) {
     switch (from.phase()) {
-      case PROBE -> from.becomeReplicate();
+      case PROBE -> from.becomeReplicate(reads.turn());
       case SNAPSHOT -> {
         // The snapshot has arrived, or others' appends have made up for it.
         if (from.match() + 1 >= member.log.firstIndex()) {
           from.becomeProbe();
-          from.becomeReplicate();
+          from.becomeReplicate(reads.turn());
         }
       }
       case REPLICATE -> from.freeUpTo(index);
@@ -89,12 +92,17 @@ class Replication {
    * @return whether anything
    */
   final boolean advanceCommit() {
-    long index = member.tracker.committed();
+    long index = heldByQuorum();
     if (index <= member.log.committed() || !mayCommit(index)) {
       return false;
     }
     member.log.commitTo(index);
     return true;
+  }
+
+  /** The highest place up to which a quorum's logs agree with this one. */
+  long heldByQuorum() {
+    return member.tracker.committed();
   }
 
   /** Entries of older terms only commit along with one of the leader's own (Raft §5.4.2). */

@@ -39,7 +39,7 @@ final class Roles {
     member.leader = member.id();
     Progress self = member.self();
     if (self != null) {
-      self.becomeReplicate();
+      self.becomeReplicate(reads.turn());
       self.setActive(true);
     }
     member.leadership.pendingConfIndex = member.log.lastIndex();

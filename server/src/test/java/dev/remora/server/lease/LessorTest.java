@@ -60,6 +60,19 @@ final class LessorTest {
   }
 
   @Test
+  void aPostponedLeaseComesUpAgainAndStaysRunOut() {
+    lessor.start(7, 10, seconds(0));
+    lessor.start(8, 10, seconds(0));
+    lessor.takeExpired(seconds(10), 9).forEach(id -> lessor.postpone(id, seconds(10)));
+    lessor.stop(8);
+
+    assertThat(lessor.keepAlive(7, seconds(10) + 1)).isEmpty();
+    assertThat(lessor.takeExpired(seconds(11) - 1, 9)).isEmpty();
+    assertThat(lessor.takeExpired(seconds(11), 9)).containsExactly(7L);
+    assertThat(lessor.takeExpired(seconds(60), 9)).as("only once").isEmpty();
+  }
+
+  @Test
   void theLongestTtlDoesNotOverflow() {
     lessor.start(7, Lease.TTL_MAX_SECONDS, Long.MAX_VALUE - seconds(5));
 

@@ -1,8 +1,8 @@
 package dev.remora.server.raft;
 
 /**
- * A safety bug of the core that only a test can put in, each one that somebody has shipped. The
- * number is its place in the list of the design.
+ * A safety bug of the core that only a test can put in. Those with a number, its place in the list
+ * of the design, somebody has shipped.
  */
 public enum Mutant {
   /** 1: a read is confirmed by a round that was on its way when it arrived. */
@@ -30,5 +30,15 @@ public enum Mutant {
   /** 17: a follower acknowledges all it has, not what the append covered. */
   ACK_OF_LAST_INDEX,
   /** 18: an append cuts off what lies after its entries, though they agree: late ones cut, too. */
-  DUPLICATE_TRUNCATES
+  DUPLICATE_TRUNCATES,
+  /** A read needs no answer to its round. */
+  READ_UNCONFIRMED,
+  /** The lease counts though a successor was told to campaign. */
+  LEASE_AFTER_HAND_OVER,
+  /** Learners count when an entry commits. */
+  LEARNER_COMMITS,
+  /** One entry more is committed than a quorum has. */
+  COMMIT_ONE_AHEAD,
+  /** A follower commits what an append has not covered. */
+  COMMIT_BEYOND_COVERED
 }

@@ -3,6 +3,7 @@ package dev.remora.server.raft;
 import dev.remora.server.raft.Ready.StorageAck;
 import dev.remora.server.raft.log.RaftLog;
 import dev.remora.server.raft.progress.Progress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -41,6 +42,11 @@ public final class Mutants {
       case READ_POSITION_REPEATS -> reads(ForgetfulReads::new);
       case READ_BEFORE_OWN_COMMIT -> reads(EarlyReads::new);
       case READ_BY_NEW_MAJORITY -> reads(HalfReads::new);
+      case READ_UNCONFIRMED -> reads(HastyReads::new);
+      case LEASE_AFTER_HAND_OVER -> reads(ClingingReads::new);
+      case LEARNER_COMMITS -> replication(LearnerReplication::new);
+      case COMMIT_ONE_AHEAD -> replication(AheadReplication::new);
+      case COMMIT_BEYOND_COVERED -> new TrustingParts();
       case SNAPSHOT_KEEPS_SUFFIX -> log(KeepingLog::new);
       case ACK_OF_REPLACED_ENTRY -> log(TrustingLog::new);
       case DUPLICATE_TRUNCATES -> log(CuttingLog::new);
@@ -66,6 +72,19 @@ public final class Mutants {
       @Override
       Reads reads(Member member, Lease lease) {
         return maker.make(member, lease);
+      }
+    };
+  }
+
+  private interface ReplicationMaker {
+    Replication make(Member member, Feeder feeder, Reads reads, Transfer transfer);
+  }
+
+  private static Parts replication(ReplicationMaker maker) {
+    return new Parts() {
+      @Override
+      Replication replication(Member member, Feeder feeder, Reads reads, Transfer transfer) {
+        return maker.make(member, feeder, reads, transfer);
       }
     };
   }
@@ -179,6 +198,73 @@ public final class Mutants {
     @Override
     boolean isConfirmed(Round asked) {
       return member.tracker.quorum().incoming().committed(acks) >= asked.position;
+    }
+  }
+
+  private static final class HastyReads extends Reads {
+    HastyReads(Member member, Lease lease) {
+      super(member, lease);
+    }
+
+    @Override
+    boolean isConfirmed(Round asked) {
+      return true;
+    }
+  }
+
+  private static final class ClingingReads extends Reads {
+    ClingingReads(Member member, Lease lease) {
+      super(member, lease);
+    }
+
+    @Override
+    boolean isHandingOver() {
+      return false;
+    }
+  }
+
+  private static final class LearnerReplication extends Replication {
+    private final Member member;
+
+    LearnerReplication(Member member, Feeder feeder, Reads reads, Transfer transfer) {
+      super(member, feeder, reads, transfer);
+      this.member = member;
+    }
+
+    @Override
+    long heldByQuorum() {
+      List<Long> matches = new ArrayList<>();
+      for (int i = 0; i < member.tracker.size(); i++) {
+        matches.add(member.tracker.at(i).match());
+      }
+      matches.sort(null);
+      return matches.get((matches.size() - 1) / 2);
+    }
+  }
+
+  private static final class AheadReplication extends Replication {
+    private final Member member;
+
+    AheadReplication(Member member, Feeder feeder, Reads reads, Transfer transfer) {
+      super(member, feeder, reads, transfer);
+      this.member = member;
+    }
+
+    @Override
+    long heldByQuorum() {
+      return Math.min(super.heldByQuorum() + 1, member.log.lastIndex());
+    }
+  }
+
+  private static final class TrustingParts extends Parts {
+    @Override
+    Following following(Member member) {
+      return new Following(member) {
+        @Override
+        long committable(long covered) {
+          return member.log.lastIndex();
+        }
+      };
     }
   }
 

@@ -39,6 +39,11 @@ final class MutantsTest {
       case LEASE_BY_WALL_CLOCK -> leaseEnds(group);
       case ACK_OF_LAST_INDEX -> acknowledgesWhatWasCovered(group);
       case DUPLICATE_TRUNCATES -> duplicateCutsNothing(group);
+      case READ_UNCONFIRMED -> readIsConfirmed(group);
+      case LEASE_AFTER_HAND_OVER -> leaseEndsWithHandOver(group);
+      case LEARNER_COMMITS -> learnerDoesNotCommit(group);
+      case COMMIT_ONE_AHEAD -> commitsWhatAQuorumHas(group);
+      case COMMIT_BEYOND_COVERED -> commitsWhatWasCovered(group);
     };
   }
 
@@ -245,5 +250,61 @@ final class MutantsTest {
     group.core(2).step(first);
 
     return group.core(2).status().lastIndex() == 2;
+  }
+
+  private static boolean readIsConfirmed(TestGroup group) {
+    led(group);
+
+    group.core(1).readIndex(71);
+    group.take(1);
+
+    return group.get(1).reads.isEmpty();
+  }
+
+  private static boolean leaseEndsWithHandOver(TestGroup group) {
+    group.leaseReads = true;
+    led(group);
+    group.tick(1, 1);
+    group.settle(1, 2, 3);
+
+    group.core(1).transferLeader(2);
+    group.core(1).readIndex(71);
+    group.take(1);
+
+    return group.get(1).reads.isEmpty();
+  }
+
+  private static boolean learnerDoesNotCommit(TestGroup group) {
+    ConfState conf =
+        new ConfState(List.of(1L, 2L, 3L), List.of(), List.of(4L, 5L), List.of(), false);
+    group.start(conf, 1, 2, 3, 4, 5);
+    group.elect(1, 1, 2, 3, 4, 5);
+    long before = group.core(1).status().hard().commit();
+
+    group.propose(1, "only learners hear of it");
+    group.settle(1, 4, 5);
+
+    return group.core(1).status().hard().commit() == before;
+  }
+
+  private static boolean commitsWhatAQuorumHas(TestGroup group) {
+    led(group);
+    group.propose(1, "all have it");
+    group.work(1);
+    group.propose(1, "only the leader has it");
+    group.work(1);
+
+    group.core(1).step(new AppendResponse(2, 1, 1, 2, false, 0, 0, 0));
+
+    return group.core(1).status().hard().commit() == 2;
+  }
+
+  private static boolean commitsWhatWasCovered(TestGroup group) {
+    List<Entry> others = List.of(TestGroup.entry(1, 1), TestGroup.entry(1, 2));
+    group.restart(2, new HardState(1, 0, 0), new SnapshotMeta(0, 0, THREE), others);
+
+    group.core(2).step(new Append(1, 2, 2, 1, 1, 2, List.of(), 0));
+
+    return group.core(2).status().hard().commit() == 1;
   }
 }

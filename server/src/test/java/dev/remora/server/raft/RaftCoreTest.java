@@ -9,6 +9,8 @@ import dev.remora.server.raft.Message.VoteResponse;
 import dev.remora.server.raft.Proposal.Reason;
 import dev.remora.server.raft.Proposal.Refused;
 import dev.remora.server.raft.Ready.ReadReady;
+import dev.remora.server.raft.progress.Phase;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +161,35 @@ final class RaftCoreTest {
 
     assertThat(group.core(1).propose(List.of(TestGroup.payload("again"))))
         .isEqualTo(new Proposal.Accepted(1, 2));
+  }
+
+  /** Else every answer to overtaken messages would begin a stream, whose messages overtake, too. */
+  @Test
+  void aRejectionFromBeforeTheStreamBeginsNoOther() {
+    lead();
+    List<Message> appends = new ArrayList<>();
+    for (String text : List.of("a", "b", "c")) {
+      group.propose(1, text);
+      group.work(1);
+      appends.addAll(group.cut(message -> message.to() == 2));
+      group.wire.clear();
+    }
+    for (int late : List.of(1, 2, 0)) {
+      group.core(2).step(appends.get(late));
+    }
+    group.work(2);
+    List<Message> answers = group.cut(message -> message.from() == 2);
+
+    List<Integer> sent = new ArrayList<>();
+    for (int answer : List.of(0, 2, 1)) {
+      group.core(1).step(answers.get(answer));
+      group.work(1);
+      sent.add(group.cut(message -> message.to() == 2).size());
+    }
+
+    assertThat(sent).as("a probe, the stream, nothing").containsExactly(1, 1, 0);
+    assertThat(group.core(1).status().progress())
+        .hasEntrySatisfying(2L, to -> assertThat(to.phase()).isEqualTo(Phase.REPLICATE));
   }
 
   @Test

@@ -23,8 +23,8 @@ public final class BugHunt {
   }
 
   /** Runs seeds with one bug until it is found, or for so many or so long. */
-  static Trophy hunt(Bug bug, long seedsMax, long millisMax) {
-    Seeds seeds = new Seeds(Kind.CORE, bug::seams, Group.Watching.CHECKED);
+  static Trophy hunt(Bug bug, Kind kind, long seedsMax, long millisMax) {
+    Seeds seeds = new Seeds(kind, bug::seams, Group.Watching.CHECKED);
     long end = System.nanoTime() + millisMax * 1_000_000;
     long run = 0;
     while (run < seedsMax && System.nanoTime() < end) {
@@ -37,15 +37,23 @@ public final class BugHunt {
     return new Trophy(bug, run, null);
   }
 
-  /** Prints the table; ends with 1 if one is not found within {@code simulation.seeds}. */
+  /**
+   * Prints the table; ends with 1 if one is not found within {@code simulation.seeds}. Looks in
+   * runs of {@code simulation.kind} if that is given, else in the kind that is each bug's own.
+   */
   public static void main(String[] arguments) {
     SimulationMain.quiet();
     List<Trophy> missing = new ArrayList<>();
     String only = System.getProperty("simulation.bug", "");
+    String kind = System.getProperty("simulation.kind", "");
     for (Bug bug : Bug.values()) {
       if (bug.name().startsWith(only)) {
         Trophy trophy =
-            hunt(bug, Long.getLong("simulation.seeds", 2_000), Long.MAX_VALUE / 2_000_000);
+            hunt(
+                bug,
+                kind.isEmpty() ? bug.kind() : Kind.valueOf(kind),
+                Long.getLong("simulation.seeds", 2_000),
+                Long.MAX_VALUE / 2_000_000);
         System.out.println(trophy);
         if (trophy.found() == null) {
           missing.add(trophy);

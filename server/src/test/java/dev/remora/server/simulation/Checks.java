@@ -27,6 +27,8 @@ final class Checks {
   private final DurabilityChecks disks;
   private final MembershipChecks membership;
   private final BoundChecks bounds;
+  private final WindowChecks windows;
+  private long lastInstalled;
 
   /** Begins; switched off, nothing is checked, for measurements. */
   Checks(Swarm swarm, Marks marks, boolean isOn) {
@@ -37,6 +39,7 @@ final class Checks {
     this.disks = new DurabilityChecks(truth, shadows);
     this.membership = new MembershipChecks(truth, marks);
     this.bounds = new BoundChecks(swarm.config(1));
+    this.windows = new WindowChecks(swarm.config(1));
   }
 
   Truth truth() {
@@ -65,6 +68,7 @@ final class Checks {
     disks.nothingIsLost(member, found);
     disks.oneVotePerTerm(member, durable);
     logs.snapshotEqualsReplay(member, found.mark().index(), chain);
+    membership.snapshotHasConf(member, found.mark().index(), conf);
     member.durable = durable;
     member.ledTerm = 0;
     member.applied = found.mark().index();
@@ -128,6 +132,7 @@ final class Checks {
       return;
     }
     logs.snapshotEqualsReplay(member, meta.index(), chain);
+    membership.snapshotHasConf(member, meta.index(), meta.conf());
     if (member.log.last() > meta.index()) {
       marks.reach(Mark.SNAPSHOT_DROPPED_NEWER_ENTRIES);
     }
@@ -139,6 +144,12 @@ final class Checks {
     member.chain = chain;
     member.setConf(meta.conf());
     marks.reach(Mark.SNAPSHOT_INSTALLED);
+    lastInstalled = member.id;
+  }
+
+  /** Who was the last to take another's snapshot; 0 for nobody yet. */
+  long lastInstalled() {
+    return lastInstalled;
   }
 
   /** Something was forced to a member's disk. */
@@ -158,10 +169,12 @@ final class Checks {
       case Message.Append append -> {
         leaders.speaksAsLeader(member, append.term());
         bounds.messageIsBounded(member, append.entries());
+        windows.sent(append);
       }
       case Message.Heartbeat heartbeat -> leaders.speaksAsLeader(member, heartbeat.term());
       case Message.Snapshot snapshot -> {
         leaders.speaksAsLeader(member, snapshot.term());
+        windows.sent(snapshot);
         marks.reach(Mark.SNAPSHOT_SENT);
       }
       case Message.AppendResponse response -> {
@@ -183,6 +196,13 @@ final class Checks {
           Message.TransferLeader _,
           Message.ReadIndex _,
           Message.ReadIndexResponse _ -> {}
+    }
+  }
+
+  /** A member gets a message. */
+  void received(Message message) {
+    if (isOn && message instanceof Message.AppendResponse response) {
+      windows.answered(response);
     }
   }
 

@@ -15,10 +15,12 @@ import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.membership.ConfChangeCodec;
 import dev.remora.server.replica.LogStore;
 import dev.remora.server.replica.LogStoreEvents;
+import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.DurableLog;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.WriteAheadLog;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  * it has applied, and a snapshot is that number.
  */
 final class CoreServer implements Server, LogStoreEvents {
+  private static final Path DATA = Path.of("/data");
   private static final long LAZY_MICROS_MAX = 5_000;
   private static final long LOOP_MICROS_MAX = 200;
 
   private final SimMember member;
   private final Group group;
   private final Shelf shelf;
+  private final Seams seams;
   private final SimLogThreads threads;
   private final LogStore log;
   private final RaftCore core;
@@ -57,10 +61,21 @@ final class CoreServer implements Server, LogStoreEvents {
     this.member = member;
     this.group = member.group;
     this.shelf = shelf;
+    this.seams = seams;
     this.threads =
         new SimLogThreads(
             group.scheduler(), member.process, group.random(), group.swarm().diskMicrosMax);
-    WriteAheadLog.Opened opened = seams.open(member, threads, this);
+    WriteAheadLog.Opened opened =
+        seams.open(
+            member,
+            this,
+            (disk, events) ->
+                WriteAheadLog.open(
+                    DataDirectory.open(disk, DATA),
+                    group.swarm().wal,
+                    threads,
+                    group.random()::nextLong,
+                    events));
     this.log = seams.log(member, opened.log());
     Shelf.Snapshot from = shelf.at(opened.recovered().mark().index());
     newest = from.meta();
@@ -92,7 +107,7 @@ final class CoreServer implements Server, LogStoreEvents {
     if (message instanceof Message.Snapshot snapshot) {
       shelf.put(new Shelf.Snapshot(snapshot.meta(), content));
     }
-    core.step(message);
+    core.step(seams.received(member, message));
     turnSoon();
   }
 
@@ -137,6 +152,7 @@ final class CoreServer implements Server, LogStoreEvents {
 
   @Override
   public void forgetLeader() {
+    group.marks().reach(Mark.LEADER_FORGOTTEN);
     core.forgetLeader();
     turnSoon();
   }
@@ -190,7 +206,7 @@ final class CoreServer implements Server, LogStoreEvents {
 
   private void turn() {
     while (core.hasReady()) {
-      Ready ready = core.takeReady();
+      Ready ready = seams.taken(member, core.takeReady());
       List<Message> now = new ArrayList<>();
       List<Message> afterDurable = new ArrayList<>(ready.afterDurable());
       for (Message message : ready.now()) {

@@ -140,13 +140,17 @@ final class DurabilityChecks {
     }
   }
 
-  /** What lies beyond was to be replaced, and may have been. */
+  /**
+   * What lies beyond was to be replaced, and may have been; all of it, if it is not even the same
+   * at the place of the snapshot that the log begins with.
+   */
   private static long lastAgreeing(DurableLog durable, LogShadow log) {
     long index = Math.min(durable.lastIndex(), log.last());
-    while (index > Math.max(durable.base(), log.base()) && durable.term(index) != log.term(index)) {
+    long first = Math.max(durable.base(), log.base());
+    while (index > first && durable.term(index) != log.term(index)) {
       index--;
     }
-    return log.base() > durable.lastIndex() ? 0 : index;
+    return index < first || durable.term(index) != log.term(index) ? 0 : index;
   }
 
   private static boolean holds(Recovered found, long index, long term) {

@@ -3,6 +3,7 @@ package dev.remora.server.simulation;
 import dev.remora.server.storage.DurableLog;
 import dev.remora.server.storage.SimDisk;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -106,10 +107,9 @@ final class Faults {
         }
       }
       case BURST -> {
-        for (int i = chance.nextInt(60); i >= 0; i--) {
-          group.clients().write(any);
-        }
+        burst(any, chance);
       }
+      case KILL_RESTORED -> killRestored(chance);
       case ADD_LEARNER,
           PROMOTE,
           REMOVE,
@@ -126,59 +126,96 @@ final class Faults {
   private void operate(
       FaultKind kind, SplittableRandom chance, SimMember any, @Nullable SimMember leader) {
     if (kind == FaultKind.SPLIT_JOINT) {
-      if (leader != null
-          && operator.act(FaultKind.REPLACE, chance, leader == any ? other(any) : any, leader)) {
-        splitJoint(chance, leader);
+      if (leader != null && leader.isActive()) {
+        long before = leader.shadow.log.lastChange();
+        if (operator.replaceMany(leader, chance)) {
+          splitJoint(chance, leader, before);
+        }
       }
-    } else {
-      operator.act(kind, chance, any, leader);
+    } else if (operator.act(kind, chance, any, leader)
+        && kind == FaultKind.TRANSFER
+        && chance.nextBoolean()) {
+      deafen(leader == null ? any : leader, chance);
     }
   }
 
-  private SimMember other(SimMember than) {
-    for (SimMember member : group.members()) {
-      if (member != than && member.isActive() && than.shadow.conf.voters().contains(member.id)) {
-        return member;
-      }
-    }
-    return than;
+  /** A leader that is handing over soon hears nothing more, and clients stay with it. */
+  private void deafen(SimMember leader, SplittableRandom chance) {
+    long micros = (2L * group.swarm().electionTicks + chance.nextLong(20)) * TICK;
+    long others = leader.shadow.quorum.voters() & ~(1L << leader.id);
+    group.scheduler().after(chance.nextLong(TICK), () -> cut(micros, (_, b) -> b == leader.id));
+    readAgain(leader, micros, chance);
+    writeAgain(others, micros, chance);
   }
 
   /**
-   * Cuts a leader that has just proposed a joint configuration off from the voters, so that it is
-   * in the joint one when they are not: its own messages once a voter has the entry, theirs once it
-   * is committed. The learner that is about to become a voter stays with it.
+   * Cuts a leader that has just proposed a joint configuration, and with it those who are about to
+   * become voters, off from the other voters, so that one half of the group is in the joint
+   * configuration when the other is not: its messages once a voter has the entry, and an entry
+   * after it, theirs once it is committed. Then each half may go on as far as its majority reaches.
    */
-  private void splitJoint(SplittableRandom chance, SimMember leader) {
+  private void splitJoint(SplittableRandom chance, SimMember leader, long before) {
     long micros = (4L * group.swarm().electionTicks + chance.nextLong(30)) * TICK;
-    long voters = leader.shadow.quorum.voters();
-    long change = leader.shadow.log.lastChange();
+    long others = leader.shadow.quorum.voters() & ~(1L << leader.id);
+    cut(micros, (a, b) -> a != leader.id && b != leader.id && isIn(others, a) != isIn(others, b));
     soon(
-        () -> group.countVoters(leader, id -> id != leader.id && hasStored(id, change)) > 0,
+        () -> leader.shadow.log.lastChange() > before,
         () -> {
-          cut(micros, (a, b) -> a == leader.id && (voters >> b & 1) != 0);
+          long change = leader.shadow.log.lastChange();
+          writeSoon(others, chance);
           soon(
-              () -> leader.shadow.conf.isJoint(),
-              () -> {
-                group.marks().reach(Mark.SPLIT_WHILE_JOINT);
-                cut(micros, (a, b) -> b == leader.id && (voters >> a & 1) != 0);
-                campaignElsewhere(leader, voters);
-                readAgain(leader, micros, chance);
-              });
+              () -> group.countVoters(leader, id -> id != leader.id && hasStored(id, change)) > 0,
+              () -> splitOff(leader, others, micros, chance));
         });
+  }
+
+  private void splitOff(SimMember leader, long others, long micros, SplittableRandom chance) {
+    group
+        .scheduler()
+        .after(
+            chance.nextLong(TICK / 4),
+            () -> cut(micros, (a, b) -> a == leader.id && isIn(others, b)));
+    soon(
+        () -> leader.shadow.conf.isJoint(),
+        () -> {
+          group.marks().reach(Mark.SPLIT_WHILE_JOINT);
+          cut(micros, (a, b) -> b == leader.id && isIn(others, a));
+          campaignElsewhere(leader, others);
+          readAgain(leader, micros, chance);
+          writeAgain(others, micros, chance);
+        });
+  }
+
+  private static boolean isIn(long members, long id) {
+    return (members >> id & 1) != 0;
+  }
+
+  /** Clients write at these for a while. */
+  private void writeAgain(long members, long micros, SplittableRandom chance) {
+    for (long at = 0; at < micros; at += 1 + chance.nextLong(TICK)) {
+      group.scheduler().after(at, () -> writeSoon(members, chance));
+    }
+  }
+
+  /** A client writes at one of these. */
+  private void writeSoon(long members, SplittableRandom chance) {
+    List<SimMember> active =
+        group.members().stream().filter(it -> isIn(members, it.id) && it.isActive()).toList();
+    if (!active.isEmpty()) {
+      group.clients().write(active.get(chance.nextInt(active.size())));
+    }
   }
 
   private boolean hasStored(long id, long index) {
     return group.member(id).shadow.log.last() >= index;
   }
 
+  /** Of the others, the one with the longest log asks for votes. */
   private void campaignElsewhere(SimMember leader, long voters) {
-    for (SimMember member : group.members()) {
-      if (member != leader && (voters >> member.id & 1) != 0 && member.isActive()) {
-        member.server().campaign();
-        return;
-      }
-    }
+    group.members().stream()
+        .filter(it -> it != leader && isIn(voters, it.id) && it.isActive())
+        .max(Comparator.comparingLong(it -> it.shadow.log.last()))
+        .ifPresent(it -> it.server().campaign());
   }
 
   /** Does something as soon as it is so, if that is within some ticks. */
@@ -216,6 +253,32 @@ final class Faults {
     }
   }
 
+  private void burst(SimMember member, SplittableRandom chance) {
+    for (int i = chance.nextInt(60); i >= 0; i--) {
+      group.clients().write(member);
+    }
+  }
+
+  /** Whoever next takes another's snapshot ends soon after, by whichever way. */
+  private void killRestored(SplittableRandom chance) {
+    long before = group.marks().count(Mark.SNAPSHOT_INSTALLED);
+    long delay = chance.nextInt(3) == 0 ? 0 : chance.nextLong(2 * TICK);
+    boolean isPower = chance.nextBoolean();
+    soon(
+        () -> group.marks().count(Mark.SNAPSHOT_INSTALLED) > before,
+        () -> {
+          SimMember member = group.member(group.checks().lastInstalled());
+          group
+              .scheduler()
+              .after(
+                  delay,
+                  () ->
+                      restartLater(
+                          member, chance, isPower ? SimMember::losePower : SimMember::kill));
+        },
+        group.scheduler().nowMicros() + 40 * TICK);
+  }
+
   private void restartLater(SimMember member, SplittableRandom chance, Consumer<SimMember> end) {
     end.accept(member);
     group.scheduler().after(chance.nextLong(30 * TICK), member::start);
@@ -248,6 +311,9 @@ final class Faults {
       }
       case ISOLATE -> cut(micros, (a, b) -> a == any.id || b == any.id);
       case ISOLATE_LEADER -> {
+        if (chance.nextInt(3) == 0 && leader.isActive()) {
+          burst(leader, chance);
+        }
         int direction = chance.nextInt(4); // Neither, one, or both ways.
         cut(
             micros,

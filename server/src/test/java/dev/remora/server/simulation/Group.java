@@ -144,6 +144,11 @@ final class Group implements SimNet.Receivers {
     return damaged.contains(member);
   }
 
+  /** Checks what can only be seen at the end of a run. */
+  void checkAtEnd() {
+    starter.check();
+  }
+
   /** How many voters of a member's configuration fit. */
   long countVoters(SimMember of, LongPredicate test) {
     long count = 0;
@@ -168,6 +173,7 @@ final class Group implements SimNet.Receivers {
       member.process.now(() -> {
         trace.mix(message.from() << 8 | message.to(), message.term(), kind(message));
         trace.say(message.to(), () -> "gets " + message);
+        checks.received(message);
         member.server().receive(message, content);
       });
     }

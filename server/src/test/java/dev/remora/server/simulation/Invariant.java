@@ -34,6 +34,8 @@ enum Invariant {
   BOUNDS_HOLD,
   /** After the faults end there is a leader, proposals finish and all members catch up. */
   LIVENESS,
+  /** A lease lasts for its TTL by the clock of the leader that ends it, and ends once. */
+  LEASES_LAST,
   /** Clients' histories could have come from one register. */
   LINEARIZABLE,
   /** No member finds an invariant of its own broken. */

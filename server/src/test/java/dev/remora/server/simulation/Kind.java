@@ -1,5 +1,6 @@
 package dev.remora.server.simulation;
 
+import dev.remora.server.storage.StorageException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,7 +22,18 @@ enum Kind {
     @Override
     Server.Starter starter(Seams seams) {
       States states = new States();
-      return member -> new MemberServer(member, states);
+      Workload workload = new Workload();
+      return new Server.Starter() {
+        @Override
+        public Server start(SimMember member) throws StorageException {
+          return new MemberServer(member, states, workload, seams);
+        }
+
+        @Override
+        public void check() {
+          workload.check();
+        }
+      };
     }
   };
 

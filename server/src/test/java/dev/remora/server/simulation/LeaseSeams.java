@@ -6,6 +6,7 @@ import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
 import java.util.EnumSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads are served by a lease. That is safe only while clocks go alike and nobody is paused, so
@@ -15,10 +16,15 @@ final class LeaseSeams extends Seams {
   private static final EnumSet<FaultKind> UNBEARABLE =
       EnumSet.of(FaultKind.PAUSE, FaultKind.PAUSE_LEADER, FaultKind.DRIFT_CLOCK);
 
-  private final boolean isByWallClock;
+  private final @Nullable Mutant mutant;
 
-  LeaseSeams(boolean isByWallClock) {
-    this.isByWallClock = isByWallClock;
+  /**
+   * With leases.
+   *
+   * @param mutant what is wrong with them; null for nothing
+   */
+  LeaseSeams(@Nullable Mutant mutant) {
+    this.mutant = mutant;
   }
 
   @Override
@@ -43,14 +49,9 @@ final class LeaseSeams extends Seams {
             given.applyBytesMax(),
             given.stepDownOnRemoval(),
             given.disableProposalForwarding());
-    return isByWallClock
-        ? Mutants.core(
-            Mutant.LEASE_BY_WALL_CLOCK,
-            config,
-            restart,
-            member.group.random(),
-            () -> wallTicks(member))
-        : super.core(member, config, restart);
+    return mutant == null
+        ? super.core(member, config, restart)
+        : Mutants.core(mutant, config, restart, member.group.random(), () -> wallTicks(member));
   }
 
   private static long wallTicks(SimMember member) {

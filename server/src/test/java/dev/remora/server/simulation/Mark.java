@@ -38,6 +38,9 @@ enum Mark {
   PROPOSAL_REFUSED,
   PROPOSAL_OVERLOADED,
   PROPOSAL_LOST,
+  COMPACTED,
+  LEASE_KEPT_ALIVE,
+  LEASE_ENDED,
   LEARNER_ADDED,
   LEARNER_PROMOTED,
   VOTER_REMOVED,
@@ -59,5 +62,14 @@ enum Mark {
   CLOCK_DRIFTED,
   WALL_CLOCK_JUMPED,
   SINGLE_MEMBER_GROUP,
-  MINORITY_REPLACED_AFTER_DISK_LOSS
+  MINORITY_REPLACED_AFTER_DISK_LOSS;
+
+  /** Whether runs of this kind can come to it. */
+  boolean isOf(Kind kind) {
+    return switch (this) {
+      case COMPACTED, LEASE_KEPT_ALIVE, LEASE_ENDED -> kind == Kind.MEMBER;
+      case LEADER_FORGOTTEN -> kind == Kind.CORE;
+      default -> true;
+    };
+  }
 }

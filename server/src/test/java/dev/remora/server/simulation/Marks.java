@@ -32,9 +32,11 @@ final class Marks {
     other.counts.forEach((mark, count) -> counter(mark)[0] += count[0]);
   }
 
-  /** What was never reached. */
-  List<Mark> missing() {
-    return Arrays.stream(Mark.values()).filter(mark -> count(mark) == 0).toList();
+  /** What was never reached, and can be in runs of this kind. */
+  List<Mark> missing(Kind kind) {
+    return Arrays.stream(Mark.values())
+        .filter(mark -> mark.isOf(kind) && count(mark) == 0)
+        .toList();
   }
 
   /** A line for each. */

@@ -1,12 +1,13 @@
 package dev.remora.server.simulation;
 
 import dev.remora.server.apply.Command;
+import dev.remora.server.apply.CommandCodec;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
-import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.raft.ConfChange;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.Entry;
+import dev.remora.server.raft.EntryKind;
 import dev.remora.server.raft.HardState;
 import dev.remora.server.raft.Message;
 import dev.remora.server.raft.RaftCore;
@@ -14,7 +15,6 @@ import dev.remora.server.raft.Ready;
 import dev.remora.server.raft.Restart;
 import dev.remora.server.raft.Role;
 import dev.remora.server.raft.SnapshotMeta;
-import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Consensus;
@@ -27,9 +27,12 @@ import dev.remora.server.replica.Recovered;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.replica.SnapshotStore;
+import dev.remora.server.storage.Disk;
 import dev.remora.server.storage.DurableLog;
 import dev.remora.server.storage.SimStorage;
+import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.StorageException;
+import dev.remora.server.storage.WriteAheadLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,6 +49,8 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   private final SimMember member;
   private final Group group;
   private final States states;
+  private final Workload workload;
+  private final Seams seams;
   private final SimLogThreads threads;
   private final SnapshotStore snapshots;
   private final Replica replica;
@@ -60,33 +65,38 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   private @Nullable State incoming;
 
   /** Starts on what the disk holds. */
-  MemberServer(SimMember member, States states) throws StorageException {
+  MemberServer(SimMember member, States states, Workload workload, Seams seams)
+      throws StorageException {
     this.member = member;
     this.group = member.group;
     this.states = states;
+    this.workload = workload;
+    this.seams = seams;
     Scheduler scheduler = group.scheduler();
     threads =
         new SimLogThreads(scheduler, member.process, group.random(), group.swarm().diskMicrosMax);
     SimExecutor loop = new SimExecutor(scheduler, member.process, group.random(), LOOP_MICROS_MAX);
-    SimStorage storage =
-        SimStorage.open(
-            member.disk,
-            group.swarm().wal,
-            threads,
-            new SimExecutor(scheduler, member.process, group.random(), SNAPSHOT_MICROS_MAX),
-            group.random()::nextLong,
-            this);
-    State start = storage.snapshots().loaded().state();
-    Recovered recovered = storage.log().recovered();
+    SnapshotDirectory.Opened[] found = new SnapshotDirectory.Opened[1];
+    WriteAheadLog.Opened opened =
+        seams.open(
+            member,
+            this,
+            (disk, events) -> {
+              SimStorage storage = open(disk, events);
+              found[0] = storage.snapshots();
+              return storage.log();
+            });
+    State start = found[0].loaded().state();
+    Recovered recovered = opened.recovered();
     states.put(start);
     observe(start, recovered);
-    snapshots = remembering(storage.snapshots().snapshots());
-    LogStore log = checked(storage.log().log());
+    snapshots = remembering(found[0].snapshots());
+    LogStore log = checked(seams.log(member, opened.log()));
     Restart restart = Bootstrap.restart(log, recovered, start.conf(), founders());
-    RaftCore core = new RaftCore(group.swarm().config(member.id), restart, group.random());
+    RaftCore core = seams.core(member, group.swarm().config(member.id), restart);
     term = restart.hard().term();
     Identity identity = new Identity(1, member.id, 1, member.process.boot(), "m" + member.id);
-    replica = new Replica(loop, identity, clocks(), start);
+    replica = new Replica(loop, identity, seams.clocks(clocks()), start);
     node = new RaftNode(core, log, this::send, loop, this);
     replica.keepSnapshots(
         new SnapshotSettings(
@@ -99,6 +109,17 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     replica.start(this::every, node);
     door = replica.open(loop);
     node.start();
+  }
+
+  private SimStorage open(Disk disk, LogStoreEvents events) throws StorageException {
+    Scheduler scheduler = group.scheduler();
+    return SimStorage.open(
+        disk,
+        group.swarm().wal,
+        threads,
+        new SimExecutor(scheduler, member.process, group.random(), SNAPSHOT_MICROS_MAX),
+        group.random()::nextLong,
+        events);
   }
 
   private void observe(State start, Recovered recovered) {
@@ -171,7 +192,17 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
       public void append(@Nullable HardState hard, List<Entry> entries, Runnable onDurable) {
         term = hard == null ? term : hard.term();
         group.checks().stored(member.shadow, hard, entries);
+        if (role == Role.LEADER) {
+          entries.forEach(this::mayEndLease);
+        }
         super.append(hard, entries, onDurable);
+      }
+
+      private void mayEndLease(Entry entry) {
+        if (command(entry) instanceof Command.LeaseRevoke(long lease, boolean isExpired)
+            && isExpired) {
+          workload.leases().ends(member.id, lease, group.scheduler().nowMicros());
+        }
       }
 
       @Override
@@ -194,6 +225,9 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
     group.checks().sent(member.shadow, message);
     if (message instanceof Message.Snapshot snapshot) {
       boolean hasArrived = group.random().nextInt(4) > 0;
+      if (!hasArrived) {
+        group.marks().reach(Mark.SNAPSHOT_LOST_ON_THE_WAY);
+      }
       group.net().send(message, snapshot.meta().index());
       member.process.after(Swarm.TICK_MICROS, () -> node.snapshotStatus(message.to(), hasArrived));
     } else {
@@ -209,7 +243,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   @Override
   public void receive(Message message, long content) {
     if (message instanceof Message.Snapshot snapshot) {
-      State state = states.at(content);
+      State state = seams.carried(states.at(content));
       snapshots.save(
           state,
           result -> {
@@ -218,7 +252,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
             }
           });
     } else {
-      node.receive(List.of(message));
+      node.receive(List.of(seams.received(member, message)));
     }
   }
 
@@ -230,24 +264,12 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
 
   @Override
   public void propose(long operation, int bytes) {
-    Bytes key = Bytes.utf8("k" + operation % 7);
-    Bytes value = Bytes.utf8(operation + "x".repeat(bytes / 2));
-    door.propose(
-        new Command.Put(key, value, 0, false, false, false),
-        answer -> {
-          if (answer instanceof Answer.Applied applied) {
-            group.clients().applied(member, operation, applied.state().index());
-          } else {
-            group.trace().say(member.id, () -> "answers " + answer);
-            group.marks().reach(Mark.PROPOSAL_REFUSED);
-          }
-        });
+    workload.propose(member, door, operation, bytes);
   }
 
   @Override
   public void read(long operation) {
-    door.readIndex(found ->
-        found.ifPresent(state -> group.clients().mayRead(member, operation, state.index())));
+    workload.read(member, door, operation);
   }
 
   @Override
@@ -297,8 +319,31 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   public void committed(List<Entry> entries) {
     group.checks().applying(member.shadow, entries);
     entries.forEach(this::apply);
+    State before = replica.state();
     replica.committed(entries);
+    entries.forEach(entry -> leasesGoOn(entry, before));
+    workload.published(replica.state());
     sameState();
+  }
+
+  /** Takes note of the leases that an applied entry has begun or ended. */
+  private void leasesGoOn(Entry entry, State before) {
+    switch (command(entry)) {
+      case Command.LeaseGrant(long lease, long ttlSeconds) ->
+          workload.leases().granted(member.id, lease, ttlSeconds, group.scheduler().nowMicros());
+      case Command.LeaseRevoke(long lease, _) -> {
+        if (before.leases().find(lease).isPresent()) {
+          group.marks().reach(Mark.LEASE_ENDED);
+        }
+      }
+      case null, default -> {}
+    }
+  }
+
+  private static @Nullable Command command(Entry entry) {
+    return entry.kind() == EntryKind.COMMAND && entry.payload().size() > 0
+        ? CommandCodec.decode(entry.payload().array()).command()
+        : null;
   }
 
   private void apply(Entry entry) {
@@ -340,8 +385,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   /** Members at the same place have the same state, however they came there. */
   private void sameState() {
     State state = replica.state();
-    long digest = Mix.of(state.revision(), state.keyspace().liveBytes());
-    group.checks().sameContent(member.shadow, state.index(), digest);
+    group.checks().sameContent(member.shadow, state.index(), Digest.of(state));
   }
 
   @Override
@@ -352,11 +396,14 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
 
   @Override
   public void readable(long token, long index) {
-    replica.readable(token, index);
+    replica.readable(token, seams.readable(index));
   }
 
   @Override
   public void led(Ready.SoftState soft, long ledTerm) {
+    if (soft.role() == Role.LEADER && role != Role.LEADER) {
+      workload.leases().leads(member.id, group.scheduler().nowMicros());
+    }
     role = soft.role();
     leader = soft.leader();
     group.trace().say(member.id, () -> role + " of term " + ledTerm + ", leader " + soft.leader());

@@ -38,6 +38,17 @@ final class MembershipChecks {
     mark(member, next, quorum);
   }
 
+  /** A member goes on from a snapshot that tells this configuration. */
+  void snapshotHasConf(Shadow member, long index, ConfState conf) {
+    long expected = truth.confAt(index);
+    if (expected != 0 && expected != hash(conf)) {
+      throw new Violation(
+          Invariant.SNAPSHOT_EQUALS_REPLAY,
+          "%s goes on from a snapshot at %d with %s, which was not in force then"
+              .formatted(member, index, conf));
+    }
+  }
+
   private void mark(Shadow member, ConfState next, Quorum quorum) {
     ConfState before = member.conf;
     if (next.isJoint() && !before.isJoint()) {

@@ -45,10 +45,7 @@ final class Operator {
         group.marks().reach(Mark.LEADER_TRANSFERRED);
         leader.server().transferLeader(any.id);
       }
-      case FORGET_LEADER -> {
-        group.marks().reach(Mark.LEADER_FORGOTTEN);
-        any.server().forgetLeader();
-      }
+      case FORGET_LEADER -> any.server().forgetLeader();
       case CAMPAIGN -> any.server().campaign();
       default -> throw new IllegalArgumentException(kind.toString());
     }
@@ -144,6 +141,43 @@ final class Operator {
     if (!hasLost(leader) && (!isVoter || leader.shadow.conf.voters().size() > 2)) {
       propose(leader, ConfChange.Type.REMOVE, id);
     }
+  }
+
+  /**
+   * All learners that run take the places of as many voters but the leader, through a joint
+   * configuration that is not left soon: its halves may have majorities apart.
+   */
+  boolean replaceMany(SimMember leader, SplittableRandom chance) {
+    ConfState conf = leader.shadow.conf;
+    List<Long> joining =
+        conf.learners().stream().filter(id -> group.member(id).isActive()).toList();
+    List<Long> leaving = new ArrayList<>(conf.voters());
+    leaving.removeIf(id -> id == leader.id);
+    if (conf.isJoint() || joining.isEmpty() || leaving.size() < 2 || hasLost(leader)) {
+      addLearner(leader);
+      return false;
+    }
+    List<ConfChange.Change> changes = new ArrayList<>();
+    for (long id : joining) {
+      if (leaving.size() > 1) {
+        long out = leaving.remove(chance.nextInt(leaving.size()));
+        changes.add(new ConfChange.Change(ConfChange.Type.ADD_VOTER, id));
+        changes.add(new ConfChange.Change(ConfChange.Type.REMOVE, out));
+      }
+    }
+    boolean isExplicit = chance.nextInt(3) > 0;
+    propose(
+        leader,
+        new ConfChange(
+            isExplicit
+                ? ConfChange.Transition.JOINT_EXPLICIT
+                : ConfChange.Transition.JOINT_IMPLICIT,
+            changes,
+            Payload.EMPTY));
+    if (isExplicit) {
+      leaveLater(10 * Swarm.TICK_MICROS);
+    }
+    return true;
   }
 
   /** Another takes the place of a voter, through a joint configuration. */

@@ -13,13 +13,18 @@ final class Seeds {
   private final Supplier<Seams> seams;
   private final Group.Watching watching;
 
-  /** What came of many seeds. */
+  /**
+   * What came of many seeds.
+   *
+   * @param stuck how many ended without a leader as they may: see {@link Standing}
+   */
   record Result(
       long first,
       long count,
       long events,
       long nanos,
       Marks marks,
+      long stuck,
       List<Simulation.Outcome> failures) {
     /** For a person to read. */
     String report() {
@@ -28,6 +33,7 @@ final class Seeds {
           "seeds %d to %d, %d events, %.1f s, %.0f events/s%n"
               .formatted(first, first + count - 1, events, nanos / 1e9, events * 1e9 / nanos));
       text.append(marks.table());
+      text.append("%d ended stuck by a removal%n".formatted(stuck));
       for (Simulation.Outcome failure : failures) {
         text.append("FAILED seed=%d %s%n".formatted(failure.seed(), failure.violation()));
       }
@@ -61,6 +67,7 @@ final class Seeds {
     Marks marks = new Marks();
     List<Simulation.Outcome> failures = new ArrayList<>();
     long events = 0;
+    long stuck = 0;
     long done = 0;
     while (done < count
         && failures.size() < FAILURES_MAX
@@ -68,12 +75,13 @@ final class Seeds {
       Simulation.Outcome outcome = run(first + done);
       marks.add(outcome.marks());
       events += outcome.events();
+      stuck += outcome.isStuck() ? 1 : 0;
       if (outcome.violation() != null) {
         failures.add(outcome);
       }
       done++;
     }
-    return new Result(first, done, events, System.nanoTime() - start, marks, failures);
+    return new Result(first, done, events, System.nanoTime() - start, marks, stuck, failures);
   }
 
   /** What may go wrong in a seed. */

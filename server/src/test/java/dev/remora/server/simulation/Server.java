@@ -11,6 +11,9 @@ interface Server {
   interface Starter {
     /** Goes on from what is on the member's disk. */
     Server start(SimMember member) throws StorageException;
+
+    /** Checks, at the end of a run, what can only be seen then. */
+    default void check() {}
   }
 
   void tick();

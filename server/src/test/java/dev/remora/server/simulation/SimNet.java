@@ -15,12 +15,16 @@ final class SimNet {
 
   private static final int HEADER_BYTES = 50;
 
+  /** Far more than the windows of all members together: who needs more sends without a bound. */
+  private static final int UNDER_WAY_MAX = 200_000;
+
   private final Scheduler scheduler;
   private final RandomGenerator random;
   private final Marks marks;
   private final Receivers receivers;
   private final long delayMicrosMin;
   private final long delayMicrosSpan;
+  private int underWay;
   private final @Nullable Link[][] links = new @Nullable Link[MEMBERS_MAX][MEMBERS_MAX];
 
   /** Who is at the other ends. */
@@ -123,12 +127,25 @@ final class SimNet {
       link.lastArrivalMicros = arrival;
     }
     long boot = receivers.boot(message.to());
-    scheduler.at(arrival, () -> arrive(link, now, boot, message, content));
-    if (isDrawn(link.duplicatedPercent)) {
+    carry(arrival, () -> arrive(link, now, boot, message, content));
+    if (isDrawn(link.duplicatedPercent) && !(message instanceof Message.Propose)) {
+      // A connection doubles nothing; what is proposed twice is done twice, and that is not ours.
       marks.reach(Mark.MESSAGE_DUPLICATED);
       long again = arrival + random.nextLong(20 * (delayMicrosMin + delayMicrosSpan));
-      scheduler.at(again, () -> arrive(link, now, boot, message, content));
+      carry(again, () -> arrive(link, now, boot, message, content));
     }
+  }
+
+  private void carry(long arrivalMicros, Runnable arrive) {
+    if (++underWay > UNDER_WAY_MAX) {
+      throw new Violation(Invariant.BOUNDS_HOLD, underWay + " messages are under way at once");
+    }
+    scheduler.at(
+        arrivalMicros,
+        () -> {
+          underWay--;
+          arrive.run();
+        });
   }
 
   private void arrive(Link link, long sentMicros, long boot, Message message, long content) {

@@ -24,6 +24,9 @@ final class Simulation {
 
   private static final long LIVELY_TICKS = 800;
 
+  /** However slow, it must have caught up by then. */
+  private static final long PATIENT_TICKS = 20 * LIVELY_TICKS;
+
   /** How many looks later it is asked again. */
   private static final int PATIENCE = 10;
 
@@ -37,11 +40,13 @@ final class Simulation {
   private final Map<Long, Long> lastReads = new HashMap<>();
   private String unserved = "";
   private int patience;
+  private boolean isStuck;
 
   /**
    * What came of a run.
    *
    * @param hash of all that happened
+   * @param isStuck whether it ended without a leader as it may: see {@link Standing}
    * @param violation what did not hold, or null
    * @param lines the last things that happened, if it was readable
    */
@@ -50,6 +55,7 @@ final class Simulation {
       long hash,
       long events,
       Marks marks,
+      boolean isStuck,
       @Nullable Violation violation,
       List<String> lines) {}
 
@@ -80,6 +86,7 @@ final class Simulation {
       beSafe();
       beLively();
     } catch (StuckException e) {
+      isStuck = true;
       group.trace().say(0, () -> "nobody can be elected any more");
     } catch (Violation e) {
       violation = e;
@@ -91,6 +98,7 @@ final class Simulation {
         group.trace().hash(),
         group.scheduler().events(),
         group.marks(),
+        isStuck,
         violation,
         group.trace().lines());
   }
@@ -149,13 +157,22 @@ final class Simulation {
     await("all members to catch up", this::haveCaughtUp);
     belonging().forEach(member -> group.checks().acknowledgedIsThere(member.shadow));
     group.clients().countLost();
+    group.checkAtEnd();
   }
 
-  /** Lets time pass until it is so. */
+  /** Lets time pass until it is so; a slow network takes its time, but something must go on. */
   private void await(String what, BooleanSupplier isSo) {
+    long last = group.scheduler().nowMicros() + PATIENT_TICKS * TICK;
     long end = group.scheduler().nowMicros() + LIVELY_TICKS * TICK;
+    long applied = 0;
     while (!isSo.getAsBoolean()) {
-      if (group.scheduler().nowMicros() >= end) {
+      long now = group.scheduler().nowMicros();
+      long appliedNow = group.checks().shadows().stream().mapToLong(it -> it.applied).sum();
+      if (appliedNow > applied) {
+        applied = appliedNow;
+        end = Math.min(last, now + LIVELY_TICKS * TICK);
+      }
+      if (now >= end) {
         if (isStuckByRemoval()) {
           throw new StuckException();
         }
@@ -168,13 +185,12 @@ final class Simulation {
     }
   }
 
-  /**
-   * A leader that removes itself steps down at once. If another voter has not heard that the
-   * removal is committed, it may need the vote of the one that has gone, whose log is longer:
-   * nobody is ever elected. An operator moves the leadership away first; ours does not always.
-   */
+  /** The one way to end without a leader that is known, and told of in the documents. */
   private boolean isStuckByRemoval() {
-    return group.leader() == null && group.marks().count(Mark.LEADER_REMOVED) > 0;
+    boolean isPossible = group.leader() == null && group.marks().count(Mark.LEADER_REMOVED) > 0;
+    return isPossible
+        && Standing.areStuckByRemoval(
+            group.members().stream().filter(SimMember::isActive).map(Standing::of).toList());
   }
 
   /** There is nothing more to be asked of this run. */

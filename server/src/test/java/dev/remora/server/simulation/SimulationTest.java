@@ -46,7 +46,7 @@ final class SimulationTest {
       assertThat(failure.violation()).as(() -> explain(seeds, failure)).isNull();
     }
     if (result.count() >= SEEDS_FOR_ALL_MARKS) {
-      assertThat(result.marks().missing()).as("situations that were never reached").isEmpty();
+      assertThat(result.marks().missing(kind)).as("situations that were never reached").isEmpty();
     }
   }
 
@@ -104,14 +104,14 @@ final class SimulationTest {
     Seeds.Shrunk shrunk = seeds.shrink(failing);
 
     assertThat(shrunk.outcome().violation()).isNotNull();
-    assertThat(shrunk.faults()).hasSizeLessThanOrEqualTo(3);
+    assertThat(shrunk.faults().size()).isLessThan(seeds.plan(failing).size() / 3);
     assertThat(String.join("\n", shrunk.outcome().lines())).contains("FAIL_FORCE");
   }
 
   /** A lease needs clocks that go alike and no pauses, but no wall clock. */
   @Test
   void readsByALeaseSurviveAJumpingWallClock() {
-    Seeds seeds = new Seeds(Kind.CORE, () -> new LeaseSeams(false), Group.Watching.CHECKED);
+    Seeds seeds = new Seeds(Kind.CORE, () -> new LeaseSeams(null), Group.Watching.CHECKED);
 
     Seeds.Result result = seeds.run(0, 50, millisMax());
 

@@ -28,9 +28,9 @@ final class StorageMutants {
   /** A force that has failed is tried again, and the second success is believed. */
   static final class RetriedForce extends Seams {
     @Override
-    WriteAheadLog.Opened open(SimMember member, SimLogThreads threads, LogStoreEvents events)
+    WriteAheadLog.Opened open(SimMember member, LogStoreEvents events, Opener opener)
         throws StorageException {
-      return open(member, new RetryingDisk(member.disk), threads, events);
+      return opener.open(new RetryingDisk(member.disk), events);
     }
   }
 
@@ -39,7 +39,7 @@ final class StorageMutants {
     private final Map<SimMember, Deque<Runnable>> votes = new HashMap<>();
 
     @Override
-    WriteAheadLog.Opened open(SimMember member, SimLogThreads threads, LogStoreEvents events)
+    WriteAheadLog.Opened open(SimMember member, LogStoreEvents events, Opener opener)
         throws StorageException {
       Deque<Runnable> pending = new ArrayDeque<>();
       votes.put(member, pending);
@@ -61,7 +61,7 @@ final class StorageMutants {
               events.spaceRegained();
             }
           };
-      return super.open(member, threads, deaf);
+      return super.open(member, deaf, opener);
     }
 
     @Override
@@ -174,9 +174,9 @@ final class StorageMutants {
     private final Map<Long, List<Entry>> kept = new HashMap<>();
 
     @Override
-    WriteAheadLog.Opened open(SimMember member, SimLogThreads threads, LogStoreEvents events)
+    WriteAheadLog.Opened open(SimMember member, LogStoreEvents events, Opener opener)
         throws StorageException {
-      WriteAheadLog.Opened opened = super.open(member, threads, events);
+      WriteAheadLog.Opened opened = super.open(member, events, opener);
       TreeMap<Long, Entry> entries = new TreeMap<>();
       opened.recovered().entries().forEach(entry -> entries.put(entry.index(), entry));
       logs.put(member.id, entries);
@@ -223,14 +223,14 @@ final class StorageMutants {
     private static final Pattern PLACE = Pattern.compile("(/\\S+) at byte (\\d+):");
 
     @Override
-    WriteAheadLog.Opened open(SimMember member, SimLogThreads threads, LogStoreEvents events)
+    WriteAheadLog.Opened open(SimMember member, LogStoreEvents events, Opener opener)
         throws StorageException {
       try {
-        return super.open(member, threads, events);
+        return super.open(member, events, opener);
       } catch (CorruptLogException e) {
         cut(member, e);
         member.disk.restartProcess();
-        return super.open(member, threads, events);
+        return super.open(member, events, opener);
       }
     }
 

@@ -19,6 +19,21 @@ final class Swarm {
 
   private static final long FAULTY_TICKS = 150;
 
+  /** Faults that lead to rare situations only together, and often enough. */
+  private static final List<EnumSet<FaultKind>> THEMES =
+      List.of(
+          EnumSet.of(
+              FaultKind.ADD_LEARNER,
+              FaultKind.REPLACE,
+              FaultKind.SPLIT_JOINT,
+              FaultKind.ISOLATE_FROM_VOTERS),
+          EnumSet.of(
+              FaultKind.ISOLATE_LEADER,
+              FaultKind.BURST,
+              FaultKind.KILL_RESTORED,
+              FaultKind.SHORTEN_APPENDS),
+          EnumSet.of(FaultKind.TRANSFER, FaultKind.STRAND_LEADER, FaultKind.DELAY_MESSAGES));
+
   final int voters;
   final int learners;
   final int electionTicks;
@@ -74,13 +89,7 @@ final class Swarm {
   }
 
   private List<Fault> plan(SplittableRandom random) {
-    FaultKind[] all = FaultKind.values();
-    int share = 1 + random.nextInt(6);
-    for (FaultKind kind : all) {
-      if (random.nextInt(8) < share) {
-        kinds.add(kind);
-      }
-    }
+    kinds.addAll(random.nextInt(4) == 0 ? theme(random) : someKinds(random));
     List<FaultKind> chosen = List.copyOf(kinds);
     List<Fault> faults = new ArrayList<>();
     long meanMicros = TICK_MICROS * pick(random, 3, 6, 12);
@@ -91,6 +100,21 @@ final class Swarm {
       at += 1 + random.nextLong(2 * meanMicros);
     }
     return List.copyOf(faults);
+  }
+
+  private static EnumSet<FaultKind> theme(SplittableRandom random) {
+    return THEMES.get(random.nextInt(THEMES.size()));
+  }
+
+  private static EnumSet<FaultKind> someKinds(SplittableRandom random) {
+    int share = 1 + random.nextInt(6);
+    EnumSet<FaultKind> some = EnumSet.noneOf(FaultKind.class);
+    for (FaultKind kind : FaultKind.values()) {
+      if (random.nextInt(8) < share) {
+        some.add(kind);
+      }
+    }
+    return some;
   }
 
   /** How long there are faults. */

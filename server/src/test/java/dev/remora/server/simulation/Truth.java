@@ -83,6 +83,17 @@ final class Truth {
     return confs[(int) index];
   }
 
+  /**
+   * The hash of the configuration in force at a place; 0 if the one from the beginning still is.
+   */
+  long confAt(long index) {
+    int at = (int) index;
+    while (at > 0 && confs[at] == 0) {
+      at--;
+    }
+    return confs[at];
+  }
+
   /** The last place that a client was told of. */
   long acknowledged() {
     return acknowledged;

@@ -28,6 +28,9 @@ public final class Progress {
   private long readPosition;
   private long ackedReadPosition;
 
+  /** The read position at which the stream began. */
+  private long streamBegan;
+
   /**
    * A member of whose log nothing is known.
    *
@@ -147,10 +150,26 @@ public final class Progress {
     moveNext(from + 1);
   }
 
-  /** Streams from where the logs agree. */
-  public void becomeReplicate() {
+  /**
+   * Streams from where the logs agree.
+   *
+   * @param position the read position that messages leave with now
+   */
+  public void becomeReplicate(long position) {
     enter(Phase.REPLICATE);
     moveNext(match + 1);
+    streamBegan = position;
+  }
+
+  /**
+   * Whether a rejection is of something sent before the stream began. It tells nothing about the
+   * stream; were it heeded, messages that overtake each other would begin a new stream with nearly
+   * every answer, and each of these more of them.
+   *
+   * @param position the read position of what is rejected
+   */
+  public boolean isBeforeStream(long position) {
+    return phase == Phase.REPLICATE && position < streamBegan;
   }
 
   /** A snapshot of this index leaves. */
