@@ -15,7 +15,7 @@ final class Founders {
         .map(first -> {
           List<String> urls = Url.texts(first.peerUrls()).stream().sorted().toList();
           long id = MemberIds.member(urls, config.clusterToken());
-          return new Member(id, first.name(), urls, List.of(), false);
+          return Member.unstarted(id, first.name(), urls, false);
         })
         .toList();
   }

@@ -6,6 +6,7 @@ import dev.remora.server.apply.State;
 import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
+import dev.remora.server.peer.PeerAddress;
 import dev.remora.server.peer.PeerTransport;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.RaftConfig;
@@ -22,6 +23,7 @@ import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.PeerDoor;
 import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.RaftNode;
+import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.storage.SnapshotDirectory;
@@ -53,7 +55,7 @@ final class ReplicaHost {
   private final Replica replica;
   private final RaftNode node;
   private final PeerTransport peers;
-  private final Consumer<String> stopper;
+  private final Consumer<Refusal> stopper;
 
   /** Those that were connected to last. */
   private Members connected = Members.EMPTY;
@@ -65,7 +67,7 @@ final class ReplicaHost {
       Replica replica,
       RaftNode node,
       PeerTransport peers,
-      Consumer<String> stopper) {
+      Consumer<Refusal> stopper) {
     this.vertx = vertx;
     this.config = config;
     this.loop = loop;
@@ -87,7 +89,7 @@ final class ReplicaHost {
       Identity identity,
       SnapshotDirectory.Opened snapshots,
       WriteAheadLog.Opened opened,
-      Consumer<String> stopper) {
+      Consumer<Refusal> stopper) {
     return Loop.open(vertx)
         .compose(loop ->
             loop.call(
@@ -102,7 +104,7 @@ final class ReplicaHost {
       Identity identity,
       SnapshotDirectory.Opened snapshots,
       WriteAheadLog.Opened opened,
-      Consumer<String> stopper) {
+      Consumer<Refusal> stopper) {
     ConfState conf = snapshots.loaded().state().conf();
     Replica replica = new Replica(loop.executor(), identity, clocks, snapshots.loaded().state());
     List<Member> first = config.isJoining() ? List.of() : Founders.of(config);
@@ -113,7 +115,15 @@ final class ReplicaHost {
             RaftConfig.of(identity.member(), Math.toIntExact(ticks)), restart, new SecureRandom());
     PeerTransport peers = new PeerTransport(vertx);
     RaftNode node = new RaftNode(core, opened.log(), peers, loop.executor(), replica);
-    peers.begin(new PeerDoor(identity, clocks, node, replica, stopper));
+    peers.begin(
+        new PeerDoor(
+            identity,
+            clocks,
+            node,
+            replica,
+            replica.open(loop.executor()),
+            Url.texts(config.peerUrls()),
+            stopper));
     replica.connect(peers);
     long stateBytesMax = stateBytesMax();
     replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
@@ -126,7 +136,7 @@ final class ReplicaHost {
     replica.start(host::every, node);
     host.every(config.heartbeatInterval(), node::tick);
     node.start();
-    host.connect(Founders.of(config));
+    host.connect(first); // Who joins is spoken to first, by the leader.
     replica.open(loop.executor()).follow(host::belong);
     return host;
   }
@@ -163,10 +173,11 @@ final class ReplicaHost {
     long self = replica.identity().member();
     if (!members.equals(connected)) {
       connected = members;
+      peers.dismissStrangers();
       connect(members.list());
     }
     if (members.wasRemoved(self)) {
-      stopper.accept("it was removed from the cluster");
+      stopper.accept(new Refusal("it was removed from the cluster", Refusal.Weight.REMOVED));
     }
   }
 
@@ -174,15 +185,10 @@ final class ReplicaHost {
     Map<Long, List<SocketAddress>> others = new HashMap<>();
     for (Member member : members) {
       if (member.id() != replica.identity().member()) {
-        others.put(member.id(), member.peerUrls().stream().map(ReplicaHost::address).toList());
+        others.put(member.id(), PeerAddress.all(member.peerUrls()));
       }
     }
     peers.connectTo(others);
-  }
-
-  private static SocketAddress address(String url) {
-    Url parsed = Url.parse(url);
-    return SocketAddress.inetSocketAddress(parsed.port(), parsed.host());
   }
 
   /** Listens for the other members. */

@@ -19,6 +19,8 @@ import dev.remora.server.health.VersionRoute;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.Introduction;
+import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.IdentityFile;
@@ -51,6 +53,9 @@ final class Server {
   private static final Duration START_MAX = Duration.ofMinutes(10);
   private static final Duration LISTEN_MAX = Duration.ofSeconds(60);
 
+  /** Between the news that this member was removed and its end; etcd's is as long. */
+  private static final Duration LEAVE = Duration.ofSeconds(1);
+
   private static final Duration WATCH_PROGRESS = Duration.ofMinutes(10);
 
   /**
@@ -63,6 +68,10 @@ final class Server {
   private final Clocks clocks = new SystemClocks();
   private final Vertx vertx;
   private final int clientLoops;
+
+  /** Whether it was removed and is about to stop. On the replica's loop. */
+  private boolean isLeaving;
+
   private final List<Runnable> closers = new ArrayList<>();
 
   private Server(ServerConfig config) {
@@ -123,7 +132,7 @@ final class Server {
     ReplicaHost host =
         await(
             ReplicaHost.start(
-                vertx, config, clocks, identity, snapshots, opened, Server::stopForGood));
+                vertx, config, clocks, identity, snapshots, opened, this::stopForGood));
     events.attach(host.replica());
     closers.add(() -> await(host.stop()));
     Replica replica = host.replica();
@@ -147,10 +156,17 @@ final class Server {
                 config.listenClientUrls()));
   }
 
-  /** The others have refused this member: whatever it did would be wrong. */
-  private static void stopForGood(String reason) {
-    LOG.error("this member stops, since another has refused it: {}", reason);
-    Runtime.getRuntime().halt(Main.EXIT_FAILED);
+  /** What this member did from now on would be wrong, or useless. On the replica's loop. */
+  private void stopForGood(Refusal refusal) {
+    if (refusal.weight() != Refusal.Weight.REMOVED) {
+      LOG.error("this member stops, since another has refused it: {}", refusal.reason());
+      Runtime.getRuntime().halt(Main.EXIT_FAILED);
+    } else if (!isLeaving) {
+      isLeaving = true;
+      LOG.warn("this member stops for good: {}", refusal.reason());
+      // As etcd; who has it removed through this very member is answered before.
+      vertx.setTimer(LEAVE.toMillis(), _ -> new Thread(() -> System.exit(0), "leave").start());
+    }
   }
 
   private void listenToPeers(ReplicaHost host) throws StartException {
@@ -239,20 +255,34 @@ final class Server {
   }
 
   /** That of the data directory, whatever the flags say now; a new one gets the flags'. */
-  private Identity identity(IdentityFile file) throws StorageException {
+  private Identity identity(IdentityFile file) throws StorageException, StartException {
     SecureRandom random = new SecureRandom();
     Optional<StoredIdentity> known = file.read();
     StoredIdentity stored;
     if (known.isPresent()) {
       stored = known.get();
     } else {
-      long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
-      long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
-      stored = new StoredIdentity(cluster, member, random.nextLong());
+      stored = config.isJoining() ? joining(random) : founding(random);
       file.write(stored);
     }
     return new Identity(
         stored.cluster(), stored.member(), stored.incarnation(), random.nextLong(), config.name());
+  }
+
+  private StoredIdentity founding(SecureRandom random) {
+    long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
+    long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
+    return new StoredIdentity(cluster, member, random.nextLong());
+  }
+
+  private StoredIdentity joining(SecureRandom random) throws StartException {
+    Introduction.Known known = new Joining(config).ask(vertx);
+    LOG.info("joining cluster {} as member {}", hex(known.cluster()), hex(known.member()));
+    return new StoredIdentity(known.cluster(), known.member(), random.nextLong());
+  }
+
+  private static String hex(long id) {
+    return Long.toHexString(id);
   }
 
   private static void close(DataDirectory directory) {

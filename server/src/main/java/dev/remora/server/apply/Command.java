@@ -115,8 +115,9 @@ public sealed interface Command {
     }
   }
 
-  /** What a member that has started tells of itself. */
-  record PublishMember(long id, String name, List<String> clientUrls) implements MemberChange {
+  /** What a member that has started tells of itself; the incarnation as in {@link Member}. */
+  record PublishMember(long id, String name, List<String> clientUrls, long incarnation)
+      implements MemberChange {
     public PublishMember {
       clientUrls = List.copyOf(clientUrls);
     }

@@ -403,11 +403,12 @@ public final class CommandCodec {
               .addAllPeerUrls(peerUrls)
               .setEmptyRevisions(emptyRevisions)
               .build();
-      case Command.PublishMember(long id, String name, List<String> clientUrls) ->
+      case Command.PublishMember(long id, String name, List<String> clientUrls, long incarnation) ->
           PublishMemberEntry.newBuilder()
               .setId(id)
               .setName(name)
               .addAllClientUrls(clientUrls)
+              .setIncarnation(incarnation)
               .build();
     };
   }
@@ -432,7 +433,10 @@ public final class CommandCodec {
       case PUBLISH_MEMBER -> {
         PublishMemberEntry publish = PublishMemberEntry.parseFrom(body);
         yield new Command.PublishMember(
-            publish.getId(), publish.getName(), publish.getClientUrlsList());
+            publish.getId(),
+            publish.getName(),
+            publish.getClientUrlsList(),
+            publish.getIncarnation());
       }
       default -> throw new IllegalArgumentException("kind " + kind);
     };
@@ -445,6 +449,7 @@ public final class CommandCodec {
         .addAllPeerUrls(member.peerUrls())
         .addAllClientUrls(member.clientUrls())
         .setLearner(member.isLearner())
+        .setIncarnation(member.incarnation())
         .build();
   }
 
@@ -454,7 +459,8 @@ public final class CommandCodec {
         message.getName(),
         message.getPeerUrlsList(),
         message.getClientUrlsList(),
-        message.getLearner());
+        message.getLearner(),
+        message.getIncarnation());
   }
 
   private static ByteString wire(Bytes bytes) {

@@ -34,6 +34,9 @@ final class MemberRules {
           Outcome.Reason.MEMBER_NOT_LEARNER;
       case Command.UpdateMember(long id, List<String> urls, _) when members.usesAny(urls, id) ->
           Outcome.Reason.PEER_URL_EXISTS;
+      case Command.PublishMember(long id, _, _, long incarnation)
+          when isAnother(incarnation, known(members, id)) ->
+          Outcome.Reason.MEMBER_EXISTS;
       case Command.AddMember _,
           Command.RemoveMember _,
           Command.PromoteMember _,
@@ -67,9 +70,14 @@ final class MemberRules {
       case Command.PromoteMember(long id) -> members.with(known(members, id).promoted());
       case Command.UpdateMember(long id, List<String> urls, _) ->
           members.with(known(members, id).at(urls));
-      case Command.PublishMember(long id, String name, List<String> clientUrls) ->
-          members.with(known(members, id).published(name, clientUrls));
+      case Command.PublishMember(long id, String name, List<String> clientUrls, long incarnation) ->
+          members.with(known(members, id).published(name, clientUrls, incarnation));
     };
+  }
+
+  /** Once it is known which data directory is a member's, no other is. */
+  private static boolean isAnother(long incarnation, Member member) {
+    return member.incarnation() != 0 && member.incarnation() != incarnation;
   }
 
   private static Member known(Members members, long id) {

@@ -47,6 +47,7 @@ final class SnapshotMessages {
         .addAllPeerUrls(member.peerUrls())
         .addAllClientUrls(member.clientUrls())
         .setLearner(member.isLearner())
+        .setIncarnation(member.incarnation())
         .build();
   }
 
@@ -57,7 +58,8 @@ final class SnapshotMessages {
         message.getName(),
         message.getPeerUrlsList(),
         message.getClientUrlsList(),
-        message.getLearner());
+        message.getLearner(),
+        message.getIncarnation());
   }
 
   static SnapshotVersion message(Version version) {

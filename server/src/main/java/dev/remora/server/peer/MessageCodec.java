@@ -189,7 +189,15 @@ final class MessageCodec {
               term,
               message.getReadIndexResponse().getToken(),
               message.getReadIndexResponse().getIndex());
-      case HELLO, WELCOME, REFUSED, PING, LEASE_QUESTION, LEASE_REPLY, BODY_NOT_SET ->
+      case HELLO,
+          WELCOME,
+          REFUSED,
+          PING,
+          LEASE_QUESTION,
+          LEASE_REPLY,
+          JOIN_QUESTION,
+          JOIN_ANSWER,
+          BODY_NOT_SET ->
           throw new InvalidFrameException("a frame of " + message.getBodyCase());
     };
   }

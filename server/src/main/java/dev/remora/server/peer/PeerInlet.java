@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** What comes in over one connection that another member has opened. */
@@ -20,12 +21,14 @@ final class PeerInlet {
   private final long member;
   private final PeerListener listener;
   private final Predicate<Greeting> admits;
+  private final Consumer<List<String>> introduces;
   private final Frames frames = new Frames();
 
   /** Who sends here; 0 before it has said so and was admitted. */
   private long peer;
 
-  private boolean isRefused;
+  /** Whether nothing more is listened to. */
+  private boolean isDone;
 
   /** What came with this read for consensus. */
   private List<Message> messages = new ArrayList<>();
@@ -35,12 +38,19 @@ final class PeerInlet {
    *
    * @param member the member that this is
    * @param admits whether the one that says this of itself is listened to; answers it, too
+   * @param introduces answers who asks which member it is that is reached at these URLs
    */
-  PeerInlet(int format, long member, PeerListener listener, Predicate<Greeting> admits) {
+  PeerInlet(
+      int format,
+      long member,
+      PeerListener listener,
+      Predicate<Greeting> admits,
+      Consumer<List<String>> introduces) {
     this.format = format;
     this.member = member;
     this.listener = listener;
     this.admits = admits;
+    this.introduces = introduces;
   }
 
   /** Who sends here; 0 before it was admitted. */
@@ -57,7 +67,7 @@ final class PeerInlet {
     List<byte[]> contents = new ArrayList<>();
     frames.take(bytes, contents::add);
     for (byte[] content : contents) {
-      if (!isRefused) {
+      if (!isDone) {
         take(parse(content));
       }
     }
@@ -110,19 +120,23 @@ final class PeerInlet {
   }
 
   private void greet(PeerMessage message) throws InvalidFrameException {
+    if (message.hasJoinQuestion()) {
+      checkFormat(message.getJoinQuestion().getFormat());
+      isDone = true;
+      introduces.accept(message.getJoinQuestion().getPeerUrlsList());
+      return;
+    }
     if (!message.hasHello() || message.getFrom() == 0) {
       throw new InvalidFrameException("a connection that does not begin with who opens it");
     }
     Hello hello = message.getHello();
-    if (hello.getFormat() != format) {
-      throw new InvalidFrameException(
-          "format " + hello.getFormat() + ", this member speaks " + format);
-    }
+    checkFormat(hello.getFormat());
     if (message.getTo() != member) {
       throw new InvalidFrameException(
           "member %x looks for member %x; this is member %x"
               .formatted(message.getFrom(), message.getTo(), member));
     }
+    checkUrls(hello.getPeerUrlsList());
     Greeting greeting =
         new Greeting(
             hello.getCluster(),
@@ -130,11 +144,28 @@ final class PeerInlet {
             hello.getIncarnation(),
             hello.getBoot(),
             message.getTerm(),
-            hello.getLastIndex());
+            hello.getLastIndex(),
+            hello.getPeerUrlsList());
     if (admits.test(greeting)) {
       peer = message.getFrom();
     } else {
-      isRefused = true;
+      isDone = true;
+    }
+  }
+
+  private static void checkUrls(List<String> peerUrls) throws InvalidFrameException {
+    try {
+      if (!peerUrls.isEmpty()) {
+        PeerAddress.all(peerUrls);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new InvalidFrameException("peer URLs that lead nowhere: " + e.getMessage());
+    }
+  }
+
+  private void checkFormat(int its) throws InvalidFrameException {
+    if (its != format) {
+      throw new InvalidFrameException("format " + its + ", this member speaks " + format);
     }
   }
 }

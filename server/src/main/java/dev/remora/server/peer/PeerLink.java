@@ -2,6 +2,7 @@ package dev.remora.server.peer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.remora.server.peer.proto.PeerMessage;
+import dev.remora.server.peer.proto.Refused;
 import dev.remora.server.replica.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -156,8 +157,7 @@ final class PeerLink {
       return;
     }
     if (message.hasRefused()) {
-      Refusal refusal =
-          new Refusal(message.getRefused().getReason(), message.getRefused().getFinal());
+      Refusal refusal = refusal(message.getRefused());
       complain(refusal.reason());
       refused.accept(refusal);
       opened.close();
@@ -168,6 +168,14 @@ final class PeerLink {
       connectedSinceNanos = System.nanoTime();
       welcomed.run();
     }
+  }
+
+  private static Refusal refusal(Refused message) {
+    Refusal.Weight weight =
+        message.getRemoved()
+            ? Refusal.Weight.REMOVED
+            : message.getFinal() ? Refusal.Weight.FINAL : Refusal.Weight.PASSING;
+    return new Refusal(message.getReason(), weight);
   }
 
   private void retry() {

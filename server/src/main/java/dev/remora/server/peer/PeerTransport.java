@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * decided by the one that is spoken to.
  */
 public final class PeerTransport implements Transport {
-  private static final int FORMAT = 2;
+  static final int FORMAT = 3;
   private static final int QUEUE_BYTES_MAX = 8 << 20;
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
 
@@ -64,7 +64,7 @@ public final class PeerTransport implements Transport {
 
   private long pinging;
 
-  private record Speaker(long boot, NetSocket socket) {}
+  private record Speaker(Greeting greeting, NetSocket socket) {}
 
   /** Makes one that drops all until it has begun. */
   public PeerTransport(Vertx vertx) {
@@ -102,7 +102,7 @@ public final class PeerTransport implements Transport {
   }
 
   /**
-   * From now on sends to these members, and to no other.
+   * From now on sends to these members, to those that speak to this one, and to no other.
    *
    * @param members the addresses of each, tried in turn; at least one
    */
@@ -110,13 +110,29 @@ public final class PeerTransport implements Transport {
     links
         .entrySet()
         .removeIf(link -> {
-          boolean isOld = !link.getValue().addresses().equals(members.get(link.getKey()));
+          List<SocketAddress> addresses = members.get(link.getKey());
+          boolean isOld =
+              addresses == null
+                  ? !speakers.containsKey(link.getKey())
+                  : !link.getValue().addresses().equals(addresses);
           if (isOld) {
             link.getValue().close();
           }
           return isOld;
         });
     members.forEach((peer, addresses) -> links.computeIfAbsent(peer, _ -> link(peer, addresses)));
+  }
+
+  /** Hangs up on those that would not be let in now. */
+  public void dismissStrangers() {
+    List<Speaker> strangers =
+        speakers.values().stream()
+            .filter(speaker -> !listener().isStillWelcome(speaker.greeting()))
+            .toList();
+    for (Speaker stranger : strangers) {
+      speakers.remove(stranger.greeting().member());
+      stranger.socket().close();
+    }
   }
 
   private PeerLink link(long peer, List<SocketAddress> addresses) {
@@ -209,7 +225,8 @@ public final class PeerTransport implements Transport {
                 .setCluster(self.cluster())
                 .setIncarnation(self.incarnation())
                 .setBoot(self.boot())
-                .setLastIndex(self.lastIndex()))
+                .setLastIndex(self.lastIndex())
+                .addAllPeerUrls(self.peerUrls()))
         .build();
   }
 
@@ -224,7 +241,8 @@ public final class PeerTransport implements Transport {
             FORMAT,
             listener().greeting().member(),
             listener(),
-            greeting -> admit(socket, greeting));
+            greeting -> admit(socket, greeting),
+            urls -> introduce(socket, urls));
     socket.handler(bytes -> take(socket, inlet, bytes));
     socket.exceptionHandler(cause -> LOG.debug("connection of a peer broke", cause));
     socket.closeHandler(_ ->
@@ -241,18 +259,41 @@ public final class PeerTransport implements Transport {
           Long.toHexString(greeting.member()),
           socket.remoteAddress(),
           refusal.get().reason());
-      answer.setRefused(
-          Refused.newBuilder().setReason(refusal.get().reason()).setFinal(refusal.get().isFinal()));
+      answer.setRefused(message(refusal.get()));
       socket.end(Frames.frame(answer.build().toByteArray()));
       return false;
     }
-    Speaker before = speakers.put(greeting.member(), new Speaker(greeting.boot(), socket));
+    Speaker before = speakers.put(greeting.member(), new Speaker(greeting, socket));
     if (before != null) {
       before.socket().close(); // The same start connects again: the first is half-dead.
     }
     socket.write(
         Frames.frame(answer.setWelcome(Welcome.getDefaultInstance()).build().toByteArray()));
+    // One that this member does not know yet, since its own log is behind, wants to be answered.
+    if (!greeting.peerUrls().isEmpty()) {
+      links.computeIfAbsent(
+          greeting.member(), peer -> link(peer, PeerAddress.all(greeting.peerUrls())));
+    }
     return true;
+  }
+
+  private static Refused message(Refusal refusal) {
+    return Refused.newBuilder()
+        .setReason(refusal.reason())
+        .setFinal(refusal.weight() != Refusal.Weight.PASSING)
+        .setRemoved(refusal.weight() == Refusal.Weight.REMOVED)
+        .build();
+  }
+
+  /** It has no id yet; whatever it is told, it comes again, if at all, as a member. */
+  private void introduce(NetSocket socket, List<String> peerUrls) {
+    listener()
+        .introduce(
+            peerUrls,
+            introduction -> {
+              LOG.info("asked by a new member at {}: {}", peerUrls, introduction);
+              socket.end(Frames.frame(JoinCodec.encode(introduction).toByteArray()));
+            });
   }
 
   /**
@@ -261,14 +302,14 @@ public final class PeerTransport implements Transport {
    */
   private Optional<Refusal> cloned(Greeting greeting) {
     Speaker speaker = speakers.get(greeting.member());
-    return speaker == null || speaker.boot() == greeting.boot()
+    return speaker == null || speaker.greeting().boot() == greeting.boot()
         ? Optional.empty()
         : Optional.of(
             new Refusal(
                 "member %x is running already at %s: if its data directory was copied, remove the"
                         .formatted(greeting.member(), speaker.socket().remoteAddress())
                     + " copy and start it as a new member",
-                false));
+                Refusal.Weight.PASSING));
   }
 
   private static void take(NetSocket socket, PeerInlet inlet, Buffer bytes) {

@@ -67,6 +67,9 @@ public interface Consensus {
    */
   void readIndex(long token);
 
+  /** Has another voter lead, if this member does. It may fail, and nobody says so. */
+  default void transferLeader(long target) {}
+
   /**
    * A snapshot of this state is durable: the log may forget what it covers, but for what members
    * that lag behind may want.

@@ -65,6 +65,14 @@ public final class Door {
   }
 
   /**
+   * Has another voter lead, if this member does now: a wish, of which {@link #leadership} tells
+   * whether it came true.
+   */
+  public void transferLeader(long target) {
+    replica.transferLeader(target);
+  }
+
+  /**
    * From now on tells the follower of each newly published state, at most once a batch, before the
    * writers of that batch are answered here.
    */

@@ -1,5 +1,7 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Member;
+import dev.remora.server.apply.Members;
 import dev.remora.server.raft.Message;
 import dev.remora.server.raft.Status;
 import java.time.Duration;
@@ -21,7 +23,9 @@ public final class PeerDoor implements PeerListener {
   private final Clocks clocks;
   private final RaftNode node;
   private final Replica replica;
-  private final Consumer<String> stopper;
+  private final Door door;
+  private final List<String> peerUrls;
+  private final Consumer<Refusal> stopper;
 
   /** Since when, in monotonic nanoseconds, each member has refused this one without a break. */
   private final Map<Long, Long> refusedSince = new HashMap<>();
@@ -29,14 +33,24 @@ public final class PeerDoor implements PeerListener {
   /**
    * Opens it.
    *
+   * @param door the replica's, of its own loop
+   * @param peerUrls where this member is reached
    * @param stopper ends this member, with the reason, when it could only do harm
    */
   public PeerDoor(
-      Identity identity, Clocks clocks, RaftNode node, Replica replica, Consumer<String> stopper) {
+      Identity identity,
+      Clocks clocks,
+      RaftNode node,
+      Replica replica,
+      Door door,
+      List<String> peerUrls,
+      Consumer<Refusal> stopper) {
     this.identity = identity;
     this.clocks = clocks;
     this.node = node;
     this.replica = replica;
+    this.door = door;
+    this.peerUrls = List.copyOf(peerUrls);
     this.stopper = stopper;
   }
 
@@ -48,36 +62,64 @@ public final class PeerDoor implements PeerListener {
         identity.incarnation(),
         identity.boot(),
         node.durableTerm(),
-        node.durableIndex());
+        node.durableIndex(),
+        peerUrls);
   }
 
   @Override
   public Optional<Refusal> refusal(Greeting greeting) {
+    return stranger(greeting)
+        .or(() ->
+            hasForgotten(greeting)
+                ? refused(
+                    Refusal.Weight.FINAL,
+                    "member %x has forgotten what it once confirmed (its log ends at %d): its data"
+                            .formatted(greeting.member(), greeting.lastIndex())
+                        + " directory is an old copy; remove the member from the cluster, then add"
+                        + " it with an empty directory")
+                : Optional.empty());
+  }
+
+  @Override
+  public boolean isStillWelcome(Greeting greeting) {
+    return stranger(greeting).isEmpty();
+  }
+
+  /** Why one is not the member that it says it is; nothing if it is, or may be. */
+  private Optional<Refusal> stranger(Greeting greeting) {
     if (greeting.cluster() != identity.cluster()) {
-      return Optional.of(
-          new Refusal(
-              "member %x belongs to cluster %x, and this is cluster %x: check --initial-cluster and"
-                      .formatted(greeting.member(), greeting.cluster(), identity.cluster())
-                  + " --initial-cluster-token",
-              true));
+      return refused(
+          Refusal.Weight.FINAL,
+          "member %x belongs to cluster %x, and this is cluster %x: check --initial-cluster and"
+                  .formatted(greeting.member(), greeting.cluster(), identity.cluster())
+              + " --initial-cluster-token");
     }
-    if (replica.state().members().wasRemoved(greeting.member())) {
-      return Optional.of(
-          new Refusal(
-              "member %x was removed from the cluster: to come back, it is added anew and started"
-                      .formatted(greeting.member())
-                  + " with an empty data directory",
-              true));
+    Members members = replica.state().members();
+    if (members.wasRemoved(greeting.member())) {
+      return refused(
+          Refusal.Weight.REMOVED,
+          "member %x was removed from the cluster: to come back, it is added anew and started"
+                  .formatted(greeting.member())
+              + " with an empty data directory");
     }
-    return hasForgotten(greeting)
-        ? Optional.of(
-            new Refusal(
-                "member %x has forgotten what it once confirmed (its log ends at %d): its data"
-                        .formatted(greeting.member(), greeting.lastIndex())
-                    + " directory is an old copy; remove the member from the cluster, then add it"
-                    + " with an empty directory",
-                true))
-        : Optional.empty();
+    boolean isAnother =
+        members
+            .get(greeting.member())
+            .filter(known -> known.incarnation() != 0)
+            .filter(known -> known.incarnation() != greeting.incarnation())
+            .isPresent();
+    return isAnother ? refused(Refusal.Weight.FINAL, wiped(greeting.member())) : Optional.empty();
+  }
+
+  private static String wiped(long member) {
+    return "member %x has started before with another data directory, and has promised what this one"
+            .formatted(member)
+        + " does not know: remove it from the cluster, then add it and start it with an empty"
+        + " directory and --initial-cluster-state existing";
+  }
+
+  private static Optional<Refusal> refused(Refusal.Weight weight, String reason) {
+    return Optional.of(new Refusal(reason, weight));
   }
 
   /** In one term, what a member has once confirmed to the leader is never cut off its log. */
@@ -89,12 +131,48 @@ public final class PeerDoor implements PeerListener {
         && greeting.lastIndex() < progress.match();
   }
 
+  /** Answered from a state that has all that was ever answered, such as that it was added. */
+  @Override
+  public void introduce(List<String> urls, Consumer<Introduction> done) {
+    door.readIndex(read ->
+        done.accept(
+            read.map(state -> introduction(urls, state.members()))
+                .orElse(new Introduction.Unsure("no quorum of the members is there"))));
+  }
+
+  private Introduction introduction(List<String> urls, Members members) {
+    List<String> sorted = urls.stream().sorted().toList();
+    Optional<Member> joining =
+        members.list().stream()
+            .filter(member -> member.peerUrls().stream().sorted().toList().equals(sorted))
+            .findFirst();
+    if (joining.isEmpty()) {
+      return new Introduction.Unknown(
+          ("the cluster knows no member at %s: add it first, with etcdctl member add or POST"
+                  + " /v2/members; its URLs are %s")
+              .formatted(
+                  urls,
+                  members.list().stream().map(Member::peerUrls).flatMap(List::stream).toList()));
+    }
+    long member = joining.get().id();
+    return joining.get().incarnation() == 0
+        ? new Introduction.Known(identity.cluster(), member, named(members))
+        : new Introduction.Unknown(wiped(member));
+  }
+
+  private static List<Introduction.Named> named(Members members) {
+    return members.list().stream()
+        .map(member -> new Introduction.Named(member.name(), member.peerUrls()))
+        .toList();
+  }
+
   @Override
   public void refused(long peer, Refusal refusal) {
     long now = clocks.monotonicNanos();
     long since = refusedSince.computeIfAbsent(peer, _ -> now);
-    if (refusal.isFinal() || now - since > PASSING_MAX.toNanos()) {
-      stopper.accept(refusal.reason());
+    boolean isOver = now - since > PASSING_MAX.toNanos();
+    if (refusal.weight() != Refusal.Weight.PASSING || isOver) {
+      stopper.accept(refusal);
     }
   }
 

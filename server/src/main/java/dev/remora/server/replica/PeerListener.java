@@ -3,6 +3,7 @@ package dev.remora.server.replica;
 import dev.remora.server.raft.Message;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Hears what comes from the other members. On the replica's loop. */
 public interface PeerListener {
@@ -11,6 +12,12 @@ public interface PeerListener {
 
   /** Another member connects: why it is not to be listened to, or nothing. */
   Optional<Refusal> refusal(Greeting greeting);
+
+  /** Whether one that was listened to, having said this of itself, still is to be. */
+  boolean isStillWelcome(Greeting greeting);
+
+  /** One that was added, and is reached at these URLs, asks who it is; the answer may be late. */
+  void introduce(List<String> peerUrls, Consumer<Introduction> done);
 
   /** Another member does not listen to this one. */
   void refused(long peer, Refusal refusal);

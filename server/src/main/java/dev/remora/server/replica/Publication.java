@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Sees to it that the cluster knows this member's name and client URLs, which only it knows itself.
- * On the replica's loop only.
+ * Sees to it that the cluster knows this member's name, client URLs and incarnation, which only it
+ * knows itself. On the replica's loop only.
  */
 final class Publication {
   /** What was sent to a leader may be lost. */
@@ -28,7 +28,9 @@ final class Publication {
    */
   Publication(
       Identity identity, List<String> clientUrls, Clocks clocks, Predicate<Command> proposer) {
-    this.publication = new Command.PublishMember(identity.member(), identity.name(), clientUrls);
+    this.publication =
+        new Command.PublishMember(
+            identity.member(), identity.name(), clientUrls, identity.incarnation());
     this.clocks = clocks;
     this.proposer = proposer;
   }
@@ -48,7 +50,8 @@ final class Publication {
 
   private boolean isKnown(Member self) {
     return self.name().equals(publication.name())
-        && self.clientUrls().equals(publication.clientUrls());
+        && self.clientUrls().equals(publication.clientUrls())
+        && self.incarnation() == publication.incarnation();
   }
 
   private boolean isWaiting() {

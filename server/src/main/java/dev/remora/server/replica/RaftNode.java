@@ -153,7 +153,7 @@ public final class RaftNode implements Consensus {
     work();
   }
 
-  /** Hands the leadership over to another voter. */
+  @Override
   public void transferLeader(long target) {
     core.transferLeader(target);
     work();

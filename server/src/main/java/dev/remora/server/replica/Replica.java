@@ -238,6 +238,10 @@ public final class Replica implements Consensus.Listener {
     mailboxes.forEach(Mailbox::send);
   }
 
+  void transferLeader(long target) {
+    post(new Inquiry.Ask(() -> consensus.ifPresent(through -> through.transferLeader(target))));
+  }
+
   void follow(Mailbox from, Consumer<State> follower) {
     Runnable question =
         () -> {
@@ -318,6 +322,7 @@ public final class Replica implements Consensus.Listener {
     isLeader = soft.role() == Role.LEADER;
     isAlone = false;
     leadership = new Leadership(soft.leader(), term);
+    StateLog.led(leadership, published.members());
     if (isLeader && !led) {
       duties.begin(published);
     }

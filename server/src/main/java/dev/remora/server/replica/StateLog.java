@@ -1,6 +1,7 @@
 package dev.remora.server.replica;
 
 import dev.remora.server.apply.Member;
+import dev.remora.server.apply.Members;
 import dev.remora.server.apply.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,18 @@ final class StateLog {
           now.members().list().stream().map(StateLog::text).toList(),
           now.conf().voters().stream().map(Long::toHexString).toList(),
           now.conf().learners().stream().map(Long::toHexString).toList());
+    }
+  }
+
+  static void led(Leadership leadership, Members members) {
+    if (leadership.leader() == 0) {
+      LOG.info("no leader is known term={}", leadership.term());
+    } else {
+      LOG.info(
+          "leader changed leader={} name={} term={}",
+          Long.toHexString(leadership.leader()),
+          members.get(leadership.leader()).map(Member::name).orElse("?"),
+          leadership.term());
     }
   }
 

@@ -63,11 +63,12 @@ final class MembersTest {
     Command.Reconfiguration second = new Command.AddMember(joining(6, false), 0);
 
     assertThat(change(second)).isEqualTo(refused(Outcome.Reason.NOT_ENOUGH_STARTED));
-    apply(new Command.PublishMember(5, "m5", List.of("http://m5:2379")));
+    apply(new Command.PublishMember(5, "m5", List.of("http://m5:2379"), 0));
 
     assertThat(change(second)).isInstanceOf(done());
     assertThat(members().get(5))
-        .contains(new Member(5, "m5", List.of("http://m5:2380"), List.of("http://m5:2379"), false));
+        .contains(
+            new Member(5, "m5", List.of("http://m5:2380"), List.of("http://m5:2379"), false, 0));
   }
 
   @Test
@@ -76,8 +77,7 @@ final class MembersTest {
 
     assertThat(change(new Command.AddMember(joining(2, false), 0)))
         .isEqualTo(refused(Outcome.Reason.MEMBER_EXISTS));
-    Member elsewhere =
-        new Member(5, "", List.of("http://new:1", "http://m2:2380"), List.of(), false);
+    Member elsewhere = Member.unstarted(5, "", List.of("http://new:1", "http://m2:2380"), false);
     assertThat(change(new Command.AddMember(elsewhere, 0)))
         .isEqualTo(refused(Outcome.Reason.PEER_URL_EXISTS));
     assertThat(apply(new Command.UpdateMember(1, List.of("http://m2:2380"), 0)))
@@ -99,7 +99,7 @@ final class MembersTest {
     assertThat(change(new Command.AddMember(joining(3, false), 0))).isEqualTo(gone);
     assertThat(change(new Command.PromoteMember(3))).isEqualTo(gone);
     assertThat(apply(new Command.UpdateMember(3, List.of("http://x:1"), 0))).isEqualTo(gone);
-    assertThat(apply(new Command.PublishMember(3, "m3", List.of()))).isEqualTo(gone);
+    assertThat(apply(new Command.PublishMember(3, "m3", List.of(), 0))).isEqualTo(gone);
   }
 
   @Test
@@ -110,7 +110,7 @@ final class MembersTest {
     assertThat(change(new Command.RemoveMember(9, 2))).isEqualTo(unknown);
     assertThat(change(new Command.PromoteMember(9))).isEqualTo(unknown);
     assertThat(apply(new Command.UpdateMember(9, List.of("http://x:1"), 1))).isEqualTo(unknown);
-    assertThat(apply(new Command.PublishMember(9, "m9", List.of()))).isEqualTo(unknown);
+    assertThat(apply(new Command.PublishMember(9, "m9", List.of(), 0))).isEqualTo(unknown);
   }
 
   @Test
@@ -127,7 +127,7 @@ final class MembersTest {
   void thereIsOneLearnerAtATime() {
     found(1);
     change(new Command.AddMember(joining(5, true), 0));
-    apply(new Command.PublishMember(5, "m5", List.of()));
+    apply(new Command.PublishMember(5, "m5", List.of(), 0));
 
     assertThat(change(new Command.AddMember(joining(6, true), 0)))
         .isEqualTo(refused(Outcome.Reason.TOO_MANY_LEARNERS));
@@ -145,7 +145,7 @@ final class MembersTest {
     assertThat(apply(new Command.UpdateMember(5, List.of("http://x:1"), 1)))
         .isEqualTo(new Outcome.MembersChanged(3));
     assertThat(change(new Command.RemoveMember(5, 2))).isEqualTo(new Outcome.MembersChanged(5));
-    assertThat(apply(new Command.PublishMember(1, "other", List.of())))
+    assertThat(apply(new Command.PublishMember(1, "other", List.of(), 0)))
         .isEqualTo(new Outcome.MembersChanged(5));
     assertThatThrownBy(() -> new Command.RemoveMember(5, 3))
         .isInstanceOf(IllegalArgumentException.class);
@@ -166,7 +166,7 @@ final class MembersTest {
   void aSnapshotCarriesTheMembersAndThoseThatLeft() throws Exception {
     found(1, 2, HIGH);
     change(new Command.AddMember(joining(5, true), 1));
-    apply(new Command.PublishMember(5, "m5", List.of("http://m5:2379", "http://m5:4001")));
+    apply(new Command.PublishMember(5, "m5", List.of("http://m5:2379", "http://m5:4001"), 0));
     change(new Command.RemoveMember(HIGH, 2));
     change(new Command.RemoveMember(2, 2));
     State written = applier.freeze();
@@ -195,12 +195,13 @@ final class MembersTest {
     return List.of(
         new Command.AddMember(joining(HIGH, true), 0),
         new Command.AddMember(
-            new Member(5, "m5", List.of("http://a:1", "http://b:2"), List.of("http://c:3"), false),
+            new Member(
+                5, "m5", List.of("http://a:1", "http://b:2"), List.of("http://c:3"), false, 70),
             1),
         new Command.RemoveMember(HIGH, 2),
         new Command.PromoteMember(HIGH),
         new Command.UpdateMember(HIGH, List.of("http://a:1", "http://b:2"), 1),
-        new Command.PublishMember(HIGH, "näme", List.of("http://c:3")));
+        new Command.PublishMember(HIGH, "näme", List.of("http://c:3"), 71));
   }
 
   private void found(long... ids) {
@@ -213,11 +214,11 @@ final class MembersTest {
 
   private static Member founder(long id) {
     String host = "m" + Long.toUnsignedString(id);
-    return new Member(id, host, List.of("http://" + host + ":2380"), List.of(), false);
+    return Member.unstarted(id, host, List.of("http://" + host + ":2380"), false);
   }
 
   private static Member joining(long id, boolean isLearner) {
-    return new Member(id, "", List.of("http://m" + id + ":2380"), List.of(), isLearner);
+    return Member.unstarted(id, "", List.of("http://m" + id + ":2380"), isLearner);
   }
 
   /** As the driver does it: asks first, changes the configuration if it may, then applies. */

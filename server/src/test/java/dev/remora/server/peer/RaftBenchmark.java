@@ -15,6 +15,7 @@ import dev.remora.server.raft.Role;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Consensus;
 import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.Introduction;
 import dev.remora.server.replica.LeaseQuestion;
 import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.LogStoreEvents;
@@ -41,6 +42,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The bare path of a write: proposed, durable on a quorum, applied. Three members in one process,
@@ -159,7 +161,7 @@ final class RaftBenchmark {
 
     private static List<Member> founders() {
       return MEMBERS.stream()
-          .map(id -> new Member(id, "m" + id, List.of("http://m" + id + ":1"), List.of(), false))
+          .map(id -> Member.unstarted(id, "m" + id, List.of("http://m" + id + ":1"), false))
           .toList();
     }
 
@@ -239,8 +241,16 @@ final class RaftBenchmark {
 
     @Override
     public Greeting greeting() {
-      return new Greeting(1, id, id, id, 0, 0);
+      return new Greeting(1, id, id, id, 0, 0, List.of());
     }
+
+    @Override
+    public boolean isStillWelcome(Greeting greeting) {
+      return true;
+    }
+
+    @Override
+    public void introduce(List<String> peerUrls, Consumer<Introduction> done) {}
 
     @Override
     public Optional<Refusal> refusal(Greeting greeting) {

@@ -2,19 +2,29 @@ package dev.remora.server.peer;
 
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
+import dev.remora.server.replica.Introduction;
 import dev.remora.server.replica.LeaseQuestion;
 import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Keeps consensus' messages, and listens to everybody. */
 record Recorder(List<Message> messages) implements PeerListener {
   @Override
   public Greeting greeting() {
-    return new Greeting(77, 2, 0, 0, 0, 0);
+    return new Greeting(77, 2, 0, 0, 0, 0, List.of());
   }
+
+  @Override
+  public boolean isStillWelcome(Greeting greeting) {
+    return true;
+  }
+
+  @Override
+  public void introduce(List<String> peerUrls, Consumer<Introduction> done) {}
 
   @Override
   public Optional<Refusal> refusal(Greeting greeting) {

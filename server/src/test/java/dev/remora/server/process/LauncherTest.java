@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +55,14 @@ final class LauncherTest {
         echo "INFO rendered destination=/tmp/upstreams.conf revision=3 reason=start at_us=1003250"
         echo "INFO agent ready"
       fi
-      while true; do sleep 0.05; done
+      case " $* " in *' --name a '*) echo 'INFO leader changed leader=1 name=a term=2' ;; esac
+      while true; do
+        sleep 0.05
+        if [[ -e $STORY.elect && " $* " == *' --name b '* ]]; then
+          rm "$STORY.elect"
+          echo 'INFO leader changed leader=2 name=b term=3'
+        fi
+      done
       """;
 
   @TempDir private Path root = Path.of("unset");
@@ -112,7 +120,7 @@ final class LauncherTest {
   @Test
   void whatIsNotThereIsRefusedByName() {
     assertThatItFails(2, "unknown command 'sever'", "sever");
-    assertThatItFails(2, "it comes with clusters", "cluster");
+    assertThatItFails(2, "cluster: --port must be 1 to 64533", "cluster", "--port", "64534");
     assertThatItFails(2, "--port must be 1 to 65535, but is '70000'", "dev", "--port", "70000");
     assertThatItFails(2, "unknown flag '--prot'", "dev", "--prot", "1");
   }
@@ -181,6 +189,48 @@ final class LauncherTest {
                   .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()))
           .as("%s and is gone", line)
           .doesNotThrowAnyException();
+    }
+  }
+
+  @Test
+  void clusterTellsWhoLeadsAndWhatEndsAndHowToStartItAgain() throws IOException {
+    int port = threeFreePorts();
+    ChildProcess cluster = launch("cluster", "--port", Integer.toString(port));
+    cluster.awaitLine("a leads, term 2", PATIENCE);
+    cluster.awaitLine("Ctrl-C ends all", PATIENCE);
+    String row =
+        cluster.output().stream().filter(line -> line.startsWith("  a ")).findFirst().orElse("");
+    String[] cells = row.strip().split(" +");
+    assertThat(cells).hasSize(4).contains("http://127.0.0.1:" + port);
+
+    ChildProcess.start(List.of("kill", "-9", cells[2])).awaitExit(PATIENCE);
+    cluster.awaitLine("a was lost", PATIENCE);
+    Files.writeString(root.resolve("story.elect"), "");
+
+    assertThat(cluster.awaitLine("b leads", PATIENCE))
+        .matches("b leads, term 3, \\d+\\.\\d s after a was lost");
+    assertThat(cluster.awaitLine("start it again", PATIENCE))
+        .contains("remora server --name a --data-dir", ",c=http://127.0.0.1:" + (port + 1002));
+    ChildProcess.start(List.of("bash", "-c", "kill -INT -- -" + cluster.pid())).awaitExit(PATIENCE);
+    assertThat(cluster.awaitExit(PATIENCE)).isZero();
+    assertThat(story()).filteredOn(line -> line.equals("server stopped")).hasSize(2);
+  }
+
+  /** The client ports of a cluster whose peer ports are free, too. */
+  private static int threeFreePorts() {
+    while (true) {
+      int first = StoreProcess.freePort();
+      if (IntStream.of(0, 1, 2, 1000, 1001, 1002).allMatch(offset -> isFree(first + offset))) {
+        return first;
+      }
+    }
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
     }
   }
 

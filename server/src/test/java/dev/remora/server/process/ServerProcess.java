@@ -91,7 +91,9 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
     command.addAll(List.of("--data-dir", dataDir.toString()));
     command.addAll(List.of("--listen-client-urls", url(port).toString()));
     command.addAll(List.of("--advertise-client-urls", url(port).toString()));
-    command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:0"));
+    if (!List.of(flags).contains("--listen-peer-urls")) {
+      command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:0"));
+    }
     command.addAll(List.of(flags));
     return command;
   }

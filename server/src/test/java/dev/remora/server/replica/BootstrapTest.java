@@ -81,7 +81,7 @@ final class BootstrapTest {
   }
 
   private static Member member(long id) {
-    return new Member(id, "m" + id, List.of("http://m" + id + ":2380"), List.of(), false);
+    return Member.unstarted(id, "m" + id, List.of("http://m" + id + ":2380"), false);
   }
 
   private record FixedClocks() implements Clocks {

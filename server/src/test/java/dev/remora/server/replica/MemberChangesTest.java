@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Changes of the members go through the log as changes of the configuration, and are answered. */
 final class MemberChangesTest {
-  private static final Member NEW = new Member(5, "", List.of("http://m5:2380"), List.of(), false);
+  private static final Member NEW = Member.unstarted(5, "", List.of("http://m5:2380"), false);
 
   private final TestMember member = TestMember.start();
 
@@ -37,7 +37,7 @@ final class MemberChangesTest {
   @Test
   void aChangeThatIsRefusedLeavesTheConfigurationAsItWas() {
     State before = member.replica().state();
-    Member atOurs = new Member(5, "", List.of("http://127.0.0.1:2380"), List.of(), true);
+    Member atOurs = Member.unstarted(5, "", List.of("http://127.0.0.1:2380"), true);
 
     Answer.Applied added = (Answer.Applied) ask(new Command.AddMember(atOurs, 2));
 
@@ -80,7 +80,7 @@ final class MemberChangesTest {
 
     assertThat(member.replica().state().members().get(self).orElseThrow().clientUrls())
         .containsExactly("http://127.0.0.1:2379");
-    ask(new Command.PublishMember(self, "other", List.of()));
+    ask(new Command.PublishMember(self, "other", List.of(), 5));
     Command put = new Command.Put(Bytes.utf8("k"), Bytes.utf8("v"), 0, false, false, false);
     member.passSeconds(2);
     ask(put);
@@ -97,7 +97,7 @@ final class MemberChangesTest {
         (Answer.Applied) ask(new Command.UpdateMember(5, List.of("http://n5:2380"), 1));
 
     assertThat(changed.state().members().get(5))
-        .contains(new Member(5, "", List.of("http://n5:2380"), List.of(), false));
+        .contains(Member.unstarted(5, "", List.of("http://n5:2380"), false));
     assertThat(changed.state().conf().learners()).containsExactly(5L);
   }
 

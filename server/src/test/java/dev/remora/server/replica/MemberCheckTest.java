@@ -130,7 +130,7 @@ final class MemberCheckTest {
     List<Long> conf = new ArrayList<>();
     for (long id : voters) {
       conf.add(id);
-      Member founder = new Member(id, "m" + id, List.of("http://m" + id + ":1"), List.of(), false);
+      Member founder = Member.unstarted(id, "m" + id, List.of("http://m" + id + ":1"), false);
       applier.reconfigure(conf.size(), 1, new Command.AddMember(founder, 0), ConfState.of(conf));
     }
     return applier.freeze();
@@ -146,7 +146,7 @@ final class MemberCheckTest {
   }
 
   private static Member joining(long id, boolean isLearner) {
-    return new Member(id, "", List.of("http://m" + id + ":1"), List.of(), isLearner);
+    return Member.unstarted(id, "", List.of("http://m" + id + ":1"), isLearner);
   }
 
   private record FixedClocks() implements Clocks {

@@ -45,7 +45,7 @@ final class MemberGroup {
   }
 
   private static Member founder(long id) {
-    return new Member(id, "m" + id, peerUrls(id), List.of(), false);
+    return Member.unstarted(id, "m" + id, peerUrls(id), false);
   }
 
   /** Where a member is reached. */

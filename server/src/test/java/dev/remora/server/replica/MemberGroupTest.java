@@ -113,7 +113,7 @@ final class MemberGroupTest {
 
   @Test
   void aForwardedChangeThatIsRefusedChangesTheConfigurationNowhere() {
-    Member atAnothers = new Member(4, "", MemberGroup.peerUrls(2), List.of(), false);
+    Member atAnothers = Member.unstarted(4, "", MemberGroup.peerUrls(2), false);
 
     Answer.Applied refused =
         (Answer.Applied) group.ask(group.follower(), new Command.AddMember(atAnothers, 1));
@@ -128,12 +128,11 @@ final class MemberGroupTest {
   }
 
   private static Command add(long id, boolean isLearner) {
-    return new Command.AddMember(
-        new Member(id, "", MemberGroup.peerUrls(id), List.of(), isLearner), 0);
+    return new Command.AddMember(Member.unstarted(id, "", MemberGroup.peerUrls(id), isLearner), 0);
   }
 
   private static Member member(long id) {
-    return new Member(id, "m" + id, MemberGroup.peerUrls(id), MemberGroup.clientUrls(id), false);
+    return new Member(id, "m" + id, MemberGroup.peerUrls(id), MemberGroup.clientUrls(id), false, 1);
   }
 
   private static void assertDone(Answer answer) {

@@ -69,8 +69,7 @@ final class RaftNodeTest {
 
   private RaftNode node(int entries) {
     Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
-    List<Member> members =
-        List.of(new Member(MEMBER, "m10", List.of("http://m10:1"), List.of(), false));
+    List<Member> members = List.of(Member.unstarted(MEMBER, "m10", List.of("http://m10:1"), false));
     List<Entry> all =
         new ArrayList<>(
             Bootstrap.restart(new MemoryLog(), nothing, ConfState.EMPTY, members).entries());

@@ -32,8 +32,7 @@ public final class TestMember implements AutoCloseable {
   private static final List<String> CLIENT_URLS = List.of("http://127.0.0.1:2379");
 
   private static final Member SELF =
-      new Member(
-          IDENTITY.member(), IDENTITY.name(), List.of("http://127.0.0.1:2380"), List.of(), false);
+      Member.unstarted(IDENTITY.member(), IDENTITY.name(), List.of("http://127.0.0.1:2380"), false);
 
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2));
   private final MemoryLog log = new MemoryLog();

@@ -140,7 +140,7 @@ final class MemberServer implements Server, LogStoreEvents, Consensus.Listener {
   }
 
   private static Member founder(long id) {
-    return new Member(id, "m" + id, List.of("http://m" + id + ":2380"), List.of(), false);
+    return Member.unstarted(id, "m" + id, List.of("http://m" + id + ":2380"), false);
   }
 
   private Clocks clocks() {

@@ -174,7 +174,7 @@ public final class MembersRoute implements ApiRoute {
 
   private void add(HttpServerRequest request, List<String> peerUrls) {
     long id = MemberIds.joining(peerUrls, clocks.wallNanos());
-    Member member = new Member(id, "", peerUrls, List.of(), false);
+    Member member = Member.unstarted(id, "", peerUrls, false);
     propose(
         request,
         new Command.AddMember(member, ADD_REVISIONS),

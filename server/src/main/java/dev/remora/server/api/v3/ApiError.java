@@ -50,6 +50,10 @@ record ApiError(GrpcCode code, String text) {
       unmet("etcdserver: too many learner members in cluster");
   static final ApiError LEARNER_NOT_READY =
       unmet("etcdserver: can only promote a learner member which is in sync with leader");
+  static final ApiError BAD_TRANSFEREE = unmet("etcdserver: bad leader transferee");
+  static final ApiError TRANSFER_TIMED_OUT =
+      new ApiError(
+          GrpcCode.UNAVAILABLE, "etcdserver: request timed out, leader transfer took too long");
   static final ApiError NOT_LEADER = unmet("etcdserver: not leader");
   static final ApiError INVALID_MEMBER_URLS = invalid("etcdserver: given member URLs are invalid");
 

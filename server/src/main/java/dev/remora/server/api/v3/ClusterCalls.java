@@ -64,8 +64,7 @@ final class ClusterCalls {
         peerUrls -> {
           long id = MemberIds.joining(peerUrls, clocks.wallNanos());
           var member =
-              new dev.remora.server.apply.Member(
-                  id, "", peerUrls, List.of(), request.getIsLearner());
+              dev.remora.server.apply.Member.unstarted(id, "", peerUrls, request.getIsLearner());
           propose(
               new Command.AddMember(member, 0),
               request,

@@ -8,6 +8,8 @@ import dev.remora.server.api.v3.proto.DefragmentRequest;
 import dev.remora.server.api.v3.proto.DefragmentResponse;
 import dev.remora.server.api.v3.proto.HashRequest;
 import dev.remora.server.api.v3.proto.HashResponse;
+import dev.remora.server.api.v3.proto.MoveLeaderRequest;
+import dev.remora.server.api.v3.proto.MoveLeaderResponse;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.StatusResponse;
 import dev.remora.server.apply.Alarm;
@@ -24,6 +26,9 @@ import java.util.stream.Stream;
 
 /** etcd's Maintenance service. */
 final class MaintenanceCalls {
+  /** How often it is looked whether another leads. */
+  private static final long LEADER_POLL_MILLIS = 20;
+
   private final Context context;
   private final Door door;
   private final Responses responses;
@@ -141,6 +146,32 @@ final class MaintenanceCalls {
               .setAlarm(AlarmType.valueOf(alarm.kind().name())));
     }
     return new Reply.Done(response.build());
+  }
+
+  /** Answers once the other leads; like etcd without a header, and only if this member leads. */
+  void moveLeader(MoveLeaderRequest request, Consumer<Reply> done) {
+    long self = door.identity().member();
+    long target = request.getTargetID();
+    if (door.leadership().leader() != self) {
+      done.accept(new Reply.Refused(ApiError.NOT_LEADER));
+    } else if (!door.state().hasVote(target)) {
+      done.accept(new Reply.Refused(ApiError.BAD_TRANSFEREE));
+    } else {
+      if (target != self) {
+        door.transferLeader(target);
+      }
+      awaitLeader(target, settings.requestTimeout().toMillis() / LEADER_POLL_MILLIS, done);
+    }
+  }
+
+  private void awaitLeader(long target, long polls, Consumer<Reply> done) {
+    if (door.leadership().leader() == target) {
+      done.accept(new Reply.Done(MoveLeaderResponse.getDefaultInstance()));
+    } else if (polls <= 0) {
+      done.accept(new Reply.Refused(ApiError.TRANSFER_TIMED_OUT));
+    } else {
+      context.owner().setTimer(LEADER_POLL_MILLIS, _ -> awaitLeader(target, polls - 1, done));
+    }
   }
 
   /** Nothing to do: what is compacted is freed by itself. */

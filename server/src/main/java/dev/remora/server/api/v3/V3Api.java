@@ -19,6 +19,7 @@ import dev.remora.server.api.v3.proto.MemberListRequest;
 import dev.remora.server.api.v3.proto.MemberPromoteRequest;
 import dev.remora.server.api.v3.proto.MemberRemoveRequest;
 import dev.remora.server.api.v3.proto.MemberUpdateRequest;
+import dev.remora.server.api.v3.proto.MoveLeaderRequest;
 import dev.remora.server.api.v3.proto.PutRequest;
 import dev.remora.server.api.v3.proto.RangeRequest;
 import dev.remora.server.api.v3.proto.StatusRequest;
@@ -57,8 +58,7 @@ public final class V3Api implements ApiRoute {
           "auth/user/",
           "lock/",
           "election/",
-          "maintenance/snapshot",
-          "maintenance/transfer-leadership");
+          "maintenance/snapshot");
 
   private final Context context;
   private final Door door;
@@ -128,6 +128,10 @@ public final class V3Api implements ApiRoute {
     addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
     addUnary(
         "maintenance/defragment", DefragmentRequest.getDefaultInstance(), maintenance::defragment);
+    addUnary(
+        "maintenance/transfer-leadership",
+        MoveLeaderRequest.getDefaultInstance(),
+        maintenance::moveLeader);
   }
 
   private void addCluster(ClusterCalls cluster) {
