@@ -25,6 +25,7 @@ import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.storage.SnapshotDirectory;
+import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.WriteAheadLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -114,6 +115,7 @@ final class ReplicaHost {
     PeerTransport peers = new PeerTransport(vertx);
     RaftNode node = new RaftNode(core, opened.log(), peers, loop.executor(), replica);
     peers.begin(new PeerDoor(identity, clocks, node, replica, stopper));
+    peers.carry(new SnapshotTransfers(snapshots.snapshots()));
     replica.connect(peers);
     long stateBytesMax = stateBytesMax();
     replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));

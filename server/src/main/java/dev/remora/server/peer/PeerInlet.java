@@ -3,6 +3,7 @@ package dev.remora.server.peer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.remora.server.peer.proto.Hello;
 import dev.remora.server.peer.proto.PeerMessage;
+import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.LeaseQuestion;
@@ -12,14 +13,14 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 
 /** What comes in over one connection that another member has opened. */
 final class PeerInlet {
   private final int format;
   private final long member;
   private final PeerListener listener;
-  private final Predicate<Greeting> admits;
+  private final BiPredicate<Greeting, Optional<SnapshotOffer>> admits;
   private final Frames frames = new Frames();
 
   /** Who sends here; 0 before it has said so and was admitted. */
@@ -34,9 +35,10 @@ final class PeerInlet {
    * Begins.
    *
    * @param member the member that this is
-   * @param admits whether the one that says this of itself is listened to; answers it, too
+   * @param admits whether the one that says this of itself, and may offer a snapshot, is listened to;
+   *     answers it, too
    */
-  PeerInlet(int format, long member, PeerListener listener, Predicate<Greeting> admits) {
+  PeerInlet(int format, long member, PeerListener listener, BiPredicate<Greeting, Optional<SnapshotOffer>> admits) {
     this.format = format;
     this.member = member;
     this.listener = listener;
@@ -131,7 +133,9 @@ final class PeerInlet {
             hello.getBoot(),
             message.getTerm(),
             hello.getLastIndex());
-    if (admits.test(greeting)) {
+    Optional<SnapshotOffer> offer =
+        hello.hasSnapshot() ? Optional.of(hello.getSnapshot()) : Optional.empty();
+    if (admits.test(greeting, offer)) {
       peer = message.getFrom();
     } else {
       isRefused = true;
