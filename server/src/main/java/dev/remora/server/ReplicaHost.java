@@ -19,6 +19,7 @@ import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.LostCluster;
 import dev.remora.server.replica.PeerDoor;
 import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.RaftNode;
@@ -107,7 +108,12 @@ final class ReplicaHost {
     ConfState conf = snapshots.loaded().state().conf();
     Replica replica = new Replica(loop.executor(), identity, clocks, snapshots.loaded().state());
     List<Member> first = config.isJoining() ? List.of() : Founders.of(config);
-    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
+    boolean isForcedNew = config.isForcedNew() && opened.recovered().lastIndex() > 0;
+    Restart restart =
+        isForcedNew
+            ? LostCluster.restart(
+                opened.log(), opened.recovered(), snapshots.loaded().state(), identity.member())
+            : Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
     long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
     RaftCore core =
         new RaftCore(
@@ -128,7 +134,9 @@ final class ReplicaHost {
     replica.start(host::every, node);
     host.every(config.heartbeatInterval(), node::tick);
     node.start();
-    host.connect(Founders.of(config));
+    if (!isForcedNew) {
+      host.connect(Founders.of(config));
+    }
     replica.open(loop.executor()).follow(host::belong);
     return host;
   }

@@ -20,10 +20,13 @@ import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.IdentityFile;
 import dev.remora.server.storage.RealDisk;
+import dev.remora.server.storage.Restore;
 import dev.remora.server.storage.SnapshotDirectory;
+import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.StoredIdentity;
 import dev.remora.server.storage.WriteAheadLog;
@@ -114,8 +117,13 @@ final class Server {
   private void open() throws StorageException, StartException {
     DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
     closers.add(() -> close(directory));
-    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
     LogEvents events = new LogEvents();
+    if (config.restore() != null) {
+      StoredIdentity made = newIdentity(new SecureRandom().nextLong());
+      new Restore(directory, config.restore(), events).run(Founders.of(config), made);
+      LOG.info("restored data-dir={} from {}", config.dataDir(), config.restore());
+    }
+    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
     SnapshotDirectory.Opened snapshots = SnapshotDirectory.open(directory);
     closers.add(snapshots.snapshots()::close);
     WriteAheadLog.Opened opened = WriteAheadLog.open(directory, snapshots.loaded(), events);
@@ -137,7 +145,7 @@ final class Server {
     if (host.isAlone()) {
       await(host.ready()); // All that was ever answered is applied before anybody reads it.
     }
-    listen(replica);
+    listen(replica, new SnapshotTransfers(snapshots.snapshots()));
     closers.add(() -> await(host.handOver()));
     host.ready()
         .onSuccess(_ ->
@@ -166,10 +174,10 @@ final class Server {
     }
   }
 
-  private void listen(Replica replica) throws StartException {
+  private void listen(Replica replica, SnapshotFiles backups) throws StartException {
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
-      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica)));
+      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, backups)));
       for (Url url : config.listenClientUrls()) {
         listen(loop, url, routes);
       }
@@ -209,7 +217,7 @@ final class Server {
     }
   }
 
-  private List<ApiRoute> routes(Loop loop, Replica replica) {
+  private List<ApiRoute> routes(Loop loop, Replica replica, SnapshotFiles backups) {
     Door door = replica.open(loop.executor());
     WatchFeed feed = new WatchFeed(loop.context(), door);
     Replies replies = new Replies(clocks::wallNanos);
@@ -230,7 +238,7 @@ final class Server {
       routes.add(new MembersRoute(vertx, door, v2, clocks, replies));
       routes.add(new MachinesRoute(door, replies));
     }
-    routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, backups, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;
@@ -244,13 +252,17 @@ final class Server {
     if (known.isPresent()) {
       stored = known.get();
     } else {
-      long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
-      long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
-      stored = new StoredIdentity(cluster, member, random.nextLong());
+      stored = newIdentity(random.nextLong());
       file.write(stored);
     }
     return new Identity(
         stored.cluster(), stored.member(), stored.incarnation(), random.nextLong(), config.name());
+  }
+
+  private StoredIdentity newIdentity(long incarnation) {
+    long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
+    long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
+    return new StoredIdentity(cluster, member, incarnation);
   }
 
   private static void close(DataDirectory directory) {

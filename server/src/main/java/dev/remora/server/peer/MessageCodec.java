@@ -189,7 +189,14 @@ final class MessageCodec {
               term,
               message.getReadIndexResponse().getToken(),
               message.getReadIndexResponse().getIndex());
-      case HELLO, WELCOME, REFUSED, PING, LEASE_QUESTION, LEASE_REPLY, SNAPSHOT_ARRIVED, BODY_NOT_SET ->
+      case HELLO,
+          WELCOME,
+          REFUSED,
+          PING,
+          LEASE_QUESTION,
+          LEASE_REPLY,
+          SNAPSHOT_ARRIVED,
+          BODY_NOT_SET ->
           throw new InvalidFrameException("a frame of " + message.getBodyCase());
     };
   }

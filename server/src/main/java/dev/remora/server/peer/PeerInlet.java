@@ -35,10 +35,14 @@ final class PeerInlet {
    * Begins.
    *
    * @param member the member that this is
-   * @param admits whether the one that says this of itself, and may offer a snapshot, is listened to;
-   *     answers it, too
+   * @param admits whether the one that says this of itself, and may offer a snapshot, is listened
+   *     to; answers it, too
    */
-  PeerInlet(int format, long member, PeerListener listener, BiPredicate<Greeting, Optional<SnapshotOffer>> admits) {
+  PeerInlet(
+      int format,
+      long member,
+      PeerListener listener,
+      BiPredicate<Greeting, Optional<SnapshotOffer>> admits) {
     this.format = format;
     this.member = member;
     this.listener = listener;

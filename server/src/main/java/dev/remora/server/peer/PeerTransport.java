@@ -287,8 +287,7 @@ public final class PeerTransport implements Transport {
             inlet.peer(), (_, speaker) -> speaker.socket().equals(socket) ? null : speaker));
   }
 
-  private boolean admit(
-      NetSocket socket, Greeting greeting, Optional<SnapshotOffer> offer) {
+  private boolean admit(NetSocket socket, Greeting greeting, Optional<SnapshotOffer> offer) {
     Optional<Refusal> refusal =
         cloned(greeting)
             .or(() -> listener().refusal(greeting))

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,11 +60,13 @@ final class SnapshotReceiver {
     this.ended = ended;
     this.bytesLeft = offer.getBytes();
     this.file =
-        vertx.executeBlocking(
-            () ->
-                files.receive(
-                    new SnapshotMark(offer.getIndex(), offer.getTerm()), offer.getBytes()),
-            true);
+        vertx
+            .executeBlocking(
+                () ->
+                    files.receive(
+                        new SnapshotMark(offer.getIndex(), offer.getTerm()), offer.getBytes()),
+                true)
+            .map(opened -> Objects.requireNonNull(opened));
     file.onFailure(this::fail);
     socket.handler(this::take);
     socket.closeHandler(_ -> end("the connection has ended"));

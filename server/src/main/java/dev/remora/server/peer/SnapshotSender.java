@@ -148,7 +148,8 @@ final class SnapshotSender {
           if (length == CHUNK_BYTES) {
             long restNanos = CHUNK_NANOS - (System.nanoTime() - startNanos);
             vertx.setTimer(
-                Math.max(1, TimeUnit.NANOSECONDS.toMillis(restNanos)), _ -> next(connected, opened));
+                Math.max(1, TimeUnit.NANOSECONDS.toMillis(restNanos)),
+                _ -> next(connected, opened));
           }
         });
   }

@@ -129,8 +129,7 @@ public final class PeerDoor implements PeerListener {
   public void snapshotReceived(long leader, long leaderTerm, State state) {
     // The file may be newer than the place the leader's core spoke of: it is described as it is.
     SnapshotMeta meta = new SnapshotMeta(state.index(), state.term(), state.conf());
-    node.receiveSnapshot(
-        new Message.Snapshot(leader, identity.member(), leaderTerm, meta), state);
+    node.receiveSnapshot(new Message.Snapshot(leader, identity.member(), leaderTerm, meta), state);
   }
 
   @Override

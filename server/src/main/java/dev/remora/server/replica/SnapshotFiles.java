@@ -17,6 +17,12 @@ public interface SnapshotFiles {
   Outgoing openNewest() throws IOException;
 
   /**
+   * Writes a snapshot of this state into a file that is nowhere to be found, and gone once it is
+   * closed: for a backup.
+   */
+  Outgoing copy(State state) throws IOException;
+
+  /**
    * Makes room for a snapshot from another member.
    *
    * @param mark where it stands

@@ -127,7 +127,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   }
 
   /** Names sort by index, as the term never falls while the index rises. */
-  private static String name(SnapshotMark mark) {
+  static String name(SnapshotMark mark) {
     return "%016x-%016x%s".formatted(mark.index(), mark.term(), SUFFIX);
   }
 

@@ -33,6 +33,29 @@ public final class SnapshotTransfers implements SnapshotFiles {
   }
 
   @Override
+  public Outgoing copy(State state) throws IOException {
+    Path path = directory.unfinished("copy-" + begun.incrementAndGet());
+    DiskFile file = directory.disk().create(path);
+    try {
+      Pace pace = new Pace();
+      long bytes =
+          new SnapshotFile(file)
+              .write(
+                  state,
+                  () -> {
+                    pace.rest();
+                    return false;
+                  });
+      return new Sent(new SnapshotMark(state.index(), state.term()), file, bytes);
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    } finally {
+      directory.disk().delete(path); // It can be read as long as it is open.
+    }
+  }
+
+  @Override
   public Incoming receive(SnapshotMark mark, long bytes) throws IOException {
     Path path = directory.unfinished("received-" + begun.incrementAndGet());
     return new Received(mark, bytes, path, directory.disk().create(path));
