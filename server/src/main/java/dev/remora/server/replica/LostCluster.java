@@ -14,7 +14,7 @@ import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.membership.ConfChangeCodec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -58,7 +58,7 @@ public final class LostCluster {
   /** Of those that have left before, or never came to be, a removal is passed over. */
   private static List<Command.Reconfiguration> changes(
       Recovered recovered, State start, long self) {
-    SortedSet<Long> others = new TreeSet<>(Long::compareUnsigned);
+    NavigableSet<Long> others = new TreeSet<>(Long::compareUnsigned);
     start.members().list().stream().map(Member::id).forEach(others::add);
     for (Entry entry : recovered.entries()) {
       if (entry.kind() == EntryKind.CONF_CHANGE) {
