@@ -20,6 +20,7 @@ import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.HistoryBounds;
 import dev.remora.server.replica.Identity;
+import dev.remora.server.replica.LostCluster;
 import dev.remora.server.replica.PeerDoor;
 import dev.remora.server.replica.Quota;
 import dev.remora.server.replica.RaftNode;
@@ -27,6 +28,7 @@ import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.Replica;
 import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.storage.SnapshotDirectory;
+import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.WriteAheadLog;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -108,7 +110,12 @@ final class ReplicaHost {
     ConfState conf = snapshots.loaded().state().conf();
     Replica replica = new Replica(loop.executor(), identity, clocks, snapshots.loaded().state());
     List<Member> first = config.isJoining() ? List.of() : Founders.of(config);
-    Restart restart = Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
+    boolean isForcedNew = config.isForcedNew() && opened.recovered().lastIndex() > 0;
+    Restart restart =
+        isForcedNew
+            ? LostCluster.restart(
+                opened.log(), opened.recovered(), snapshots.loaded().state(), identity.member())
+            : Bootstrap.restart(opened.log(), opened.recovered(), conf, first);
     long ticks = config.electionTimeout().dividedBy(config.heartbeatInterval());
     RaftCore core =
         new RaftCore(
@@ -124,6 +131,7 @@ final class ReplicaHost {
             replica.open(loop.executor()),
             Url.texts(config.peerUrls()),
             stopper));
+    peers.carry(new SnapshotTransfers(snapshots.snapshots()));
     replica.connect(peers);
     long stateBytesMax = stateBytesMax();
     replica.keepWithin(new Quota(Math.min(config.quotaBytes(), stateBytesMax)));
@@ -136,7 +144,9 @@ final class ReplicaHost {
     replica.start(host::every, node);
     host.every(config.heartbeatInterval(), node::tick);
     node.start();
-    host.connect(first); // Who joins is spoken to first, by the leader.
+    if (!isForcedNew) {
+      host.connect(first); // Who joins is spoken to first, by the leader.
+    }
     replica.open(loop.executor()).follow(host::belong);
     return host;
   }

@@ -22,10 +22,13 @@ import dev.remora.server.replica.Identity;
 import dev.remora.server.replica.Introduction;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.Replica;
+import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.IdentityFile;
 import dev.remora.server.storage.RealDisk;
+import dev.remora.server.storage.Restore;
 import dev.remora.server.storage.SnapshotDirectory;
+import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.StoredIdentity;
 import dev.remora.server.storage.WriteAheadLog;
@@ -51,6 +54,7 @@ final class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final Duration START_MAX = Duration.ofMinutes(10);
+  private static final Duration ALONE_MAX = Duration.ofMinutes(1);
   private static final Duration LISTEN_MAX = Duration.ofSeconds(60);
 
   /** Between the news that this member was removed and its end; etcd's is as long. */
@@ -123,8 +127,13 @@ final class Server {
   private void open() throws StorageException, StartException {
     DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
     closers.add(() -> close(directory));
-    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
     LogEvents events = new LogEvents();
+    if (config.restore() != null) {
+      StoredIdentity made = founding(new SecureRandom().nextLong());
+      new Restore(directory, config.restore(), events).run(Founders.of(config), made);
+      LOG.info("restored data-dir={} from {}", config.dataDir(), config.restore());
+    }
+    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
     SnapshotDirectory.Opened snapshots = SnapshotDirectory.open(directory);
     closers.add(snapshots.snapshots()::close);
     WriteAheadLog.Opened opened = WriteAheadLog.open(directory, snapshots.loaded(), events);
@@ -144,9 +153,9 @@ final class Server {
         replica.state().revision());
     listenToPeers(host);
     if (host.isAlone()) {
-      await(host.ready()); // All that was ever answered is applied before anybody reads it.
+      awaitAtMost(ALONE_MAX, host.ready()); // All that was ever answered is applied before a read.
     }
-    listen(replica);
+    listen(replica, new SnapshotTransfers(snapshots.snapshots()));
     closers.add(() -> await(host.handOver()));
     host.ready()
         .onSuccess(_ ->
@@ -182,10 +191,10 @@ final class Server {
     }
   }
 
-  private void listen(Replica replica) throws StartException {
+  private void listen(Replica replica, SnapshotFiles backups) throws StartException {
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
-      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica)));
+      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, backups)));
       for (Url url : config.listenClientUrls()) {
         listen(loop, url, routes);
       }
@@ -227,7 +236,7 @@ final class Server {
     }
   }
 
-  private List<ApiRoute> routes(Loop loop, Replica replica) {
+  private List<ApiRoute> routes(Loop loop, Replica replica, SnapshotFiles backups) {
     Door door = replica.open(loop.executor());
     WatchFeed feed = new WatchFeed(loop.context(), door);
     Replies replies = new Replies(clocks::wallNanos);
@@ -248,7 +257,7 @@ final class Server {
       routes.add(new MembersRoute(vertx, door, v2, clocks, replies));
       routes.add(new MachinesRoute(door, replies));
     }
-    routes.add(new V3Api(loop.context(), door, feed, v3, clocks, new SecureRandom()));
+    routes.add(new V3Api(loop.context(), door, feed, v3, backups, clocks, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;
@@ -262,17 +271,17 @@ final class Server {
     if (known.isPresent()) {
       stored = known.get();
     } else {
-      stored = config.isJoining() ? joining(random) : founding(random);
+      stored = config.isJoining() ? joining(random) : founding(random.nextLong());
       file.write(stored);
     }
     return new Identity(
         stored.cluster(), stored.member(), stored.incarnation(), random.nextLong(), config.name());
   }
 
-  private StoredIdentity founding(SecureRandom random) {
+  private StoredIdentity founding(long incarnation) {
     long member = MemberIds.member(Url.texts(config.peerUrls()), config.clusterToken());
     long cluster = MemberIds.cluster(Founders.of(config).stream().map(Member::id).toList());
-    return new StoredIdentity(cluster, member, random.nextLong());
+    return new StoredIdentity(cluster, member, incarnation);
   }
 
   private StoredIdentity joining(SecureRandom random) throws StartException {
@@ -290,6 +299,20 @@ final class Server {
       directory.close();
     } catch (StorageException e) {
       LOG.warn("the data directory was not let go of cleanly: {}", e.getMessage());
+    }
+  }
+
+  /** A member that began alone and has others now does not wait for them. */
+  private static void awaitAtMost(Duration most, Future<Void> future) {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("serving local reads while waiting for a quorum of the members");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a step of starting failed", e);
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one server. Valid by construction; keys and defaults are etcd's.
@@ -18,6 +19,8 @@ import java.util.Map;
  *     one included
  * @param isJoining whether the cluster exists already, and has been told of this member
  * @param clusterToken keeps clusters of the same URLs apart
+ * @param restore a backup that the new data directory begins with, if there is one
+ * @param isForcedNew whether this member goes on alone with all its data
  * @param heartbeatInterval time between two heartbeats
  * @param electionTimeout least time without a leader before an election; at least five heartbeats
  *     and at most 50 s (etcd's own bounds)
@@ -40,6 +43,8 @@ public record ServerConfig(
     List<InitialMember> initialCluster,
     boolean isJoining,
     String clusterToken,
+    @Nullable Path restore,
+    boolean isForcedNew,
     Duration heartbeatInterval,
     Duration electionTimeout,
     int requestBytesMax,
@@ -95,6 +100,11 @@ public record ServerConfig(
             Setting.INITIAL_ADVERTISE_PEER_URLS, read.text(Setting.INITIAL_ADVERTISE_PEER_URLS));
     List<InitialMember> cluster = InitialMember.read(read, name, peers);
     String state = read.oneOf(Setting.INITIAL_CLUSTER_STATE, List.of("new", JOINING));
+    String restore = read.text(Setting.RESTORE);
+    boolean isForcedNew = read.isTrue(Setting.FORCE_NEW_CLUSTER);
+    if (isForcedNew && !restore.isEmpty()) {
+      read.report(Setting.FORCE_NEW_CLUSTER, "is not for a new data directory (--restore)");
+    }
     Duration heartbeat = read.millis(Setting.HEARTBEAT_INTERVAL, 1, ELECTION_TIMEOUT_MAX_MILLIS);
     Duration election = read.millis(Setting.ELECTION_TIMEOUT, 1, ELECTION_TIMEOUT_MAX_MILLIS);
     if (isTooShort(election, heartbeat)) {
@@ -120,6 +130,8 @@ public record ServerConfig(
         cluster,
         state.equals(JOINING),
         read.text(Setting.INITIAL_CLUSTER_TOKEN),
+        restore.isEmpty() ? null : Path.of(restore),
+        isForcedNew,
         heartbeat,
         election,
         (int) requestBytes,

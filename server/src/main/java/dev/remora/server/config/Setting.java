@@ -33,6 +33,12 @@ enum Setting {
   INITIAL_CLUSTER_STATE("initial-cluster-state", "new|existing", "new", "new, or to be joined"),
   INITIAL_CLUSTER_TOKEN(
       "initial-cluster-token", "TEXT", "etcd-cluster", "keeps clusters of the same URLs apart"),
+  RESTORE("restore", "FILE", "", "a backup that a new data directory begins with"),
+  FORCE_NEW_CLUSTER(
+      "force-new-cluster",
+      "true|false",
+      "false",
+      "whether this member goes on alone, with all its data: the others are lost"),
   HEARTBEAT_INTERVAL("heartbeat-interval", "MILLIS", "100", "time between two heartbeats"),
   ELECTION_TIMEOUT(
       "election-timeout", "MILLIS", "1000", "least time without a leader before an election"),
@@ -67,8 +73,6 @@ enum Setting {
   AUTO_TLS("auto-tls", "TLS"),
   PEER_AUTO_TLS("peer-auto-tls", "TLS"),
   LISTEN_METRICS_URLS("listen-metrics-urls", "a listener for metrics"),
-  FORCE_NEW_CLUSTER("force-new-cluster", "starting over from a lost cluster"),
-  RESTORE("restore", "starting from a backup"),
   CORS("cors", "a list of allowed origins"),
   HOST_WHITELIST("host-whitelist", "a list of allowed hosts");
 

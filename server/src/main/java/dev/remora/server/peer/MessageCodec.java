@@ -197,6 +197,7 @@ final class MessageCodec {
           LEASE_REPLY,
           JOIN_QUESTION,
           JOIN_ANSWER,
+          SNAPSHOT_ARRIVED,
           BODY_NOT_SET ->
           throw new InvalidFrameException("a frame of " + message.getBodyCase());
     };

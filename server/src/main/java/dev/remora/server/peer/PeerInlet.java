@@ -3,6 +3,7 @@ package dev.remora.server.peer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.remora.server.peer.proto.Hello;
 import dev.remora.server.peer.proto.PeerMessage;
+import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.LeaseQuestion;
@@ -12,15 +13,15 @@ import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** What comes in over one connection that another member has opened. */
 final class PeerInlet {
   private final int format;
   private final long member;
   private final PeerListener listener;
-  private final Predicate<Greeting> admits;
+  private final BiPredicate<Greeting, Optional<SnapshotOffer>> admits;
   private final Consumer<List<String>> introduces;
   private final Frames frames = new Frames();
 
@@ -37,14 +38,15 @@ final class PeerInlet {
    * Begins.
    *
    * @param member the member that this is
-   * @param admits whether the one that says this of itself is listened to; answers it, too
+   * @param admits whether the one that says this of itself, and may offer a snapshot, is listened
+   *     to; answers it, too
    * @param introduces answers who asks which member it is that is reached at these URLs
    */
   PeerInlet(
       int format,
       long member,
       PeerListener listener,
-      Predicate<Greeting> admits,
+      BiPredicate<Greeting, Optional<SnapshotOffer>> admits,
       Consumer<List<String>> introduces) {
     this.format = format;
     this.member = member;
@@ -146,7 +148,9 @@ final class PeerInlet {
             message.getTerm(),
             hello.getLastIndex(),
             hello.getPeerUrlsList());
-    if (admits.test(greeting)) {
+    Optional<SnapshotOffer> offer =
+        hello.hasSnapshot() ? Optional.of(hello.getSnapshot()) : Optional.empty();
+    if (admits.test(greeting, offer)) {
       peer = message.getFrom();
     } else {
       isDone = true;

@@ -83,6 +83,11 @@ final class PeerLink {
     return addresses;
   }
 
+  /** The one of them where the other was found last. */
+  SocketAddress address() {
+    return addresses.get(Math.max(0, attempts - 1) % addresses.size());
+  }
+
   /** Whether the other listens. */
   boolean isConnected() {
     return socket != null;

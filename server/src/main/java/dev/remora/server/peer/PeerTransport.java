@@ -6,6 +6,7 @@ import dev.remora.server.peer.proto.LeaseReplyMessage;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.peer.proto.Ping;
 import dev.remora.server.peer.proto.Refused;
+import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.peer.proto.Welcome;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
@@ -13,6 +14,7 @@ import dev.remora.server.replica.LeaseQuestion;
 import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
+import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.replica.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -46,10 +48,12 @@ public final class PeerTransport implements Transport {
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
 
   /** Between two signs of life on a connection. */
-  private static final Duration PING = Duration.ofSeconds(1);
+  static final Duration PING = Duration.ofSeconds(1);
 
   /** A connection that is silent for so long is dead: the other's machine, or the way there. */
   private static final Duration SILENCE_MAX = PING.multipliedBy(5);
+
+  private static final Duration SNAPSHOT_RETRY = Duration.ofMillis(500);
 
   private static final Logger LOG = LoggerFactory.getLogger(PeerTransport.class);
 
@@ -63,6 +67,12 @@ public final class PeerTransport implements Transport {
   private final Map<Long, Speaker> speakers = new HashMap<>();
 
   private long pinging;
+
+  /** The members that a snapshot is on its way to. */
+  private final Map<Long, SnapshotSender> senders = new HashMap<>();
+
+  private Optional<SnapshotFiles> snapshots = Optional.empty();
+  private boolean isReceiving;
 
   private record Speaker(Greeting greeting, NetSocket socket) {}
 
@@ -81,6 +91,11 @@ public final class PeerTransport implements Transport {
   public void begin(PeerListener listener) {
     begun = Optional.of(listener);
     pinging = vertx.setPeriodic(PING.toMillis(), _ -> ping());
+  }
+
+  /** From now on carries snapshots, too. Before it connects or listens. */
+  public void carry(SnapshotFiles files) {
+    snapshots = Optional.of(files);
   }
 
   private PeerListener listener() {
@@ -140,7 +155,7 @@ public final class PeerTransport implements Transport {
         vertx,
         client,
         addresses,
-        () -> hello(peer),
+        () -> hello(peer, Optional.empty()),
         refusal -> listener().refused(peer, refusal),
         () -> listener().welcomed(peer));
   }
@@ -149,11 +164,51 @@ public final class PeerTransport implements Transport {
   public void send(Message message) {
     long peer = message.to();
     // Later, both: the core is in the middle of a turn.
-    if (message instanceof Message.Snapshot) {
-      vertx.runOnContext(_ -> listener().snapshotStatus(peer, false));
+    if (message instanceof Message.Snapshot snapshot) {
+      vertx.runOnContext(_ -> sendSnapshot(snapshot));
     } else if (!send(peer, MessageCodec.encode(message))) {
       vertx.runOnContext(_ -> listener().unreachable(peer));
     }
+  }
+
+  /** A failure is told after a while, since it would be tried again at once. */
+  private void sendSnapshot(Message.Snapshot message) {
+    long peer = message.to();
+    PeerLink link = links.get(peer);
+    if (link == null || snapshots.isEmpty() || senders.containsKey(peer)) {
+      listener().snapshotStatus(peer, false);
+      return;
+    }
+    senders.put(
+        peer,
+        SnapshotSender.begin(
+            vertx,
+            client,
+            link.address(),
+            snapshots.get(),
+            file -> hello(peer, Optional.of(offer(file, message.term()))),
+            hasArrived -> {
+              if (hasArrived) {
+                senders.remove(peer);
+                listener().snapshotStatus(peer, true);
+              } else {
+                vertx.setTimer(
+                    SNAPSHOT_RETRY.toMillis(),
+                    _ -> {
+                      senders.remove(peer);
+                      listener().snapshotStatus(peer, false);
+                    });
+              }
+            }));
+  }
+
+  private static SnapshotOffer offer(SnapshotFiles.Outgoing file, long leaderTerm) {
+    return SnapshotOffer.newBuilder()
+        .setIndex(file.mark().index())
+        .setTerm(file.mark().term())
+        .setBytes(file.bytes())
+        .setLeaderTerm(leaderTerm)
+        .build();
   }
 
   @Override
@@ -204,6 +259,7 @@ public final class PeerTransport implements Transport {
   /** Closes all connections. */
   public Future<Void> close() {
     vertx.cancelTimer(pinging);
+    List.copyOf(senders.values()).forEach(SnapshotSender::cancel);
     links.values().forEach(PeerLink::close);
     links.clear();
     return Future.join(servers.stream().map(NetServer::close).toList())
@@ -215,19 +271,18 @@ public final class PeerTransport implements Transport {
     return PeerMessage.newBuilder().setFrom(listener().greeting().member()).setTo(peer);
   }
 
-  private PeerMessage hello(long peer) {
+  private PeerMessage hello(long peer, Optional<SnapshotOffer> offer) {
     Greeting self = listener().greeting();
-    return to(peer)
-        .setTerm(self.term())
-        .setHello(
-            Hello.newBuilder()
-                .setFormat(FORMAT)
-                .setCluster(self.cluster())
-                .setIncarnation(self.incarnation())
-                .setBoot(self.boot())
-                .setLastIndex(self.lastIndex())
-                .addAllPeerUrls(self.peerUrls()))
-        .build();
+    Hello.Builder hello =
+        Hello.newBuilder()
+            .setFormat(FORMAT)
+            .setCluster(self.cluster())
+            .setIncarnation(self.incarnation())
+            .setBoot(self.boot())
+            .setLastIndex(self.lastIndex())
+            .addAllPeerUrls(self.peerUrls());
+    offer.ifPresent(hello::setSnapshot);
+    return to(peer).setTerm(self.term()).setHello(hello).build();
   }
 
   private void ping() {
@@ -241,7 +296,7 @@ public final class PeerTransport implements Transport {
             FORMAT,
             listener().greeting().member(),
             listener(),
-            greeting -> admit(socket, greeting),
+            (greeting, offer) -> admit(socket, greeting, offer),
             urls -> introduce(socket, urls));
     socket.handler(bytes -> take(socket, inlet, bytes));
     socket.exceptionHandler(cause -> LOG.debug("connection of a peer broke", cause));
@@ -250,8 +305,11 @@ public final class PeerTransport implements Transport {
             inlet.peer(), (_, speaker) -> speaker.socket().equals(socket) ? null : speaker));
   }
 
-  private boolean admit(NetSocket socket, Greeting greeting) {
-    Optional<Refusal> refusal = cloned(greeting).or(() -> listener().refusal(greeting));
+  private boolean admit(NetSocket socket, Greeting greeting, Optional<SnapshotOffer> offer) {
+    Optional<Refusal> refusal =
+        cloned(greeting)
+            .or(() -> listener().refusal(greeting))
+            .or(() -> offer.isPresent() ? busy() : Optional.empty());
     PeerMessage.Builder answer = to(greeting.member());
     if (refusal.isPresent()) {
       LOG.warn(
@@ -263,18 +321,45 @@ public final class PeerTransport implements Transport {
       socket.end(Frames.frame(answer.build().toByteArray()));
       return false;
     }
+    if (offer.isPresent()) {
+      receive(socket, greeting.member(), offer.get());
+      welcome(socket, answer);
+      return true;
+    }
     Speaker before = speakers.put(greeting.member(), new Speaker(greeting, socket));
     if (before != null) {
       before.socket().close(); // The same start connects again: the first is half-dead.
     }
-    socket.write(
-        Frames.frame(answer.setWelcome(Welcome.getDefaultInstance()).build().toByteArray()));
+    welcome(socket, answer);
     // One that this member does not know yet, since its own log is behind, wants to be answered.
     if (!greeting.peerUrls().isEmpty()) {
       links.computeIfAbsent(
           greeting.member(), peer -> link(peer, PeerAddress.all(greeting.peerUrls())));
     }
     return true;
+  }
+
+  private static void welcome(NetSocket socket, PeerMessage.Builder answer) {
+    socket.write(
+        Frames.frame(answer.setWelcome(Welcome.getDefaultInstance()).build().toByteArray()));
+  }
+
+  private Optional<Refusal> busy() {
+    return isReceiving || snapshots.isEmpty()
+        ? Optional.of(new Refusal("this member takes no snapshot now", Refusal.Weight.PASSING))
+        : Optional.empty();
+  }
+
+  private void receive(NetSocket socket, long peer, SnapshotOffer offer) {
+    isReceiving = true;
+    new SnapshotReceiver(
+        vertx,
+        socket,
+        offer,
+        snapshots.orElseThrow(),
+        () -> to(peer),
+        state -> listener().snapshotReceived(peer, offer.getLeaderTerm(), state),
+        () -> isReceiving = false);
   }
 
   private static Refused message(Refusal refusal) {

@@ -13,8 +13,8 @@ import java.util.Optional;
  * the command, written as any other, for their context.
  */
 final class MemberChanges {
-  /** Nobody waits for the first members to be added. */
-  private static final CommandCodec.Origin NOBODY = new CommandCodec.Origin(0, 0, 0);
+  /** Nobody waits for the first members to be added, or for the lost ones to be removed. */
+  static final CommandCodec.Origin NOBODY = new CommandCodec.Origin(0, 0, 0);
 
   private MemberChanges() {}
 

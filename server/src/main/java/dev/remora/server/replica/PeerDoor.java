@@ -2,7 +2,9 @@ package dev.remora.server.replica;
 
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.Members;
+import dev.remora.server.apply.State;
 import dev.remora.server.raft.Message;
+import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.Status;
 import java.time.Duration;
 import java.util.HashMap;
@@ -199,6 +201,13 @@ public final class PeerDoor implements PeerListener {
   @Override
   public void unreachable(long peer) {
     node.unreachable(peer);
+  }
+
+  @Override
+  public void snapshotReceived(long leader, long leaderTerm, State state) {
+    // The file may be newer than the place the leader's core spoke of: it is described as it is.
+    SnapshotMeta meta = new SnapshotMeta(state.index(), state.term(), state.conf());
+    node.receiveSnapshot(new Message.Snapshot(leader, identity.member(), leaderTerm, meta), state);
   }
 
   @Override

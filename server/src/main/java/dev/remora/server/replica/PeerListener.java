@@ -1,5 +1,6 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.State;
 import dev.remora.server.raft.Message;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,13 @@ public interface PeerListener {
 
   /** A message to this member was dropped. */
   void unreachable(long peer);
+
+  /**
+   * A leader's snapshot is whole and durable here.
+   *
+   * @param leaderTerm in which it leads
+   */
+  void snapshotReceived(long leader, long leaderTerm, State state);
 
   /** What became of a snapshot that was sent. */
   void snapshotStatus(long peer, boolean arrived);

@@ -138,7 +138,6 @@ public final class RaftNode implements Consensus {
     received.put(message.meta().index(), state);
     core.step(message);
     work();
-    received.remove(message.meta().index()); // The core may not have wanted it.
   }
 
   /** What became of a snapshot that was sent. */
@@ -236,7 +235,10 @@ public final class RaftNode implements Consensus {
     }
     if (core.hasReady()) {
       workLater();
-    } else if (isStarting) {
+      return;
+    }
+    received.clear(); // The core may not have wanted it.
+    if (isStarting) {
       isStarting = false;
       campaignIfAlone();
     }

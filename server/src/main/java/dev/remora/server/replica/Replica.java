@@ -301,6 +301,7 @@ public final class Replica implements Consensus.Listener {
   @Override
   public void restored(State state) {
     applier = new Applier(state);
+    snapshots.ifPresent(newer -> newer.received(state.index()));
     trimming.begin();
     advanced();
   }

@@ -27,9 +27,13 @@ public record SnapshotSettings(
     }
   }
 
-  /** The usual: also after 128 MiB, small up to 16 MiB, 10 000 entries kept. */
+  /** The usual: also after 128 MiB, small up to 16 MiB, so many entries kept, at most 10 000. */
   public static SnapshotSettings every(long entries) {
     return new SnapshotSettings(
-        entries, LOG_BYTES, SMALL_BYTES, ENTRIES_KEPT, Duration.ofSeconds(30));
+        entries,
+        LOG_BYTES,
+        SMALL_BYTES,
+        (int) Math.min(entries, ENTRIES_KEPT),
+        Duration.ofSeconds(30));
   }
 }

@@ -86,6 +86,13 @@ final class Snapshots {
     store.save(state, result -> loop.execute(() -> finish(result, conf, startNanos)));
   }
 
+  /** A leader's snapshot has come: there is no need of one before its place. */
+  void received(long index) {
+    lastIndex = Math.max(lastIndex, index);
+    logBytes = 0;
+    coveredBytes = 0;
+  }
+
   /** No snapshot is begun any more, and of one under way nothing is made. */
   void stop() {
     isStopped = true;
@@ -115,7 +122,7 @@ final class Snapshots {
             bytes,
             (clocks.monotonicNanos() - startNanos) / 1_000_000);
         hasFailed = false;
-        lastIndex = index;
+        lastIndex = Math.max(lastIndex, index);
         lastBytes = bytes;
         logBytes -= coveredBytes;
         listener.saved(new SnapshotMark(index, term), conf, settings.entriesKept());

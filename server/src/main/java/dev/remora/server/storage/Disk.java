@@ -26,6 +26,11 @@ public interface Disk {
   /** Opens an existing file to read and write. Does not follow a symbolic link. */
   DiskFile open(Path file) throws IOException;
 
+  /** Opens an existing file to read only, also one that may not be written. */
+  default DiskFile openToRead(Path file) throws IOException {
+    return open(file);
+  }
+
   /** Gives a file another name in the same directory, in one step, replacing what had that name. */
   void rename(Path from, Path to) throws IOException;
 

@@ -96,6 +96,11 @@ public final class RealDisk implements Disk {
   }
 
   @Override
+  public DiskFile openToRead(Path file) throws IOException {
+    return new RealFile(FileChannel.open(file, StandardOpenOption.READ));
+  }
+
+  @Override
   public void rename(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }

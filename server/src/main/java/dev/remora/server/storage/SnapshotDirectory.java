@@ -25,7 +25,8 @@ public final class SnapshotDirectory implements SnapshotStore {
   private static final String SUFFIX = ".rsnap";
 
   private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})-([0-9a-f]{16})\\.rsnap");
-  private static final String UNFINISHED = "next.tmp";
+  private static final String UNFINISHED_SUFFIX = ".tmp";
+  private static final String UNFINISHED = "next" + UNFINISHED_SUFFIX;
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotDirectory.class);
 
   private final Disk disk;
@@ -33,8 +34,8 @@ public final class SnapshotDirectory implements SnapshotStore {
   private final ExecutorService thread;
   private volatile boolean isClosing;
 
-  /** The newest snapshot that is known to be whole; on the writing thread, once it runs. */
-  private SnapshotMark newest;
+  /** The newest snapshot that is known to be whole. It changes under this object's lock. */
+  private volatile SnapshotMark newest;
 
   /**
    * What there was at the start.
@@ -93,7 +94,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   private static Loaded load(Disk disk, Path directory) throws IOException, StorageException {
     StringBuilder damage = new StringBuilder();
     for (String name : disk.list(directory).reversed()) {
-      if (name.equals(UNFINISHED)) {
+      if (name.endsWith(UNFINISHED_SUFFIX)) {
         disk.delete(directory.resolve(name));
       }
       Matcher parts = NAME.matcher(name);
@@ -126,7 +127,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   }
 
   /** Names sort by index, as the term never falls while the index rises. */
-  private static String name(SnapshotMark mark) {
+  static String name(SnapshotMark mark) {
     return "%016x-%016x%s".formatted(mark.index(), mark.term(), SUFFIX);
   }
 
@@ -153,12 +154,10 @@ public final class SnapshotDirectory implements SnapshotStore {
       return;
     }
     try {
-      long bytes = write(state, name(mark));
+      long bytes = write(state, mark);
       if (bytes == 0) {
         return;
       }
-      removeOthers(name(mark), name(newest));
-      newest = mark;
       done.accept(new Result.Saved(mark, bytes));
     } catch (IOException e) {
       StorageException failure = StorageException.cannot("write a snapshot into " + directory, e);
@@ -167,7 +166,7 @@ public final class SnapshotDirectory implements SnapshotStore {
   }
 
   /** Returns the file's size; 0 if it was given up. */
-  private long write(State state, String name) throws IOException {
+  private long write(State state, SnapshotMark mark) throws IOException {
     Path unfinished = directory.resolve(UNFINISHED);
     if (disk.list(directory).contains(UNFINISHED)) {
       disk.delete(unfinished);
@@ -191,9 +190,39 @@ public final class SnapshotDirectory implements SnapshotStore {
       disk.delete(unfinished);
       return 0;
     }
-    disk.rename(unfinished, directory.resolve(name));
-    disk.forceDirectory(directory);
+    keep(unfinished, mark);
     return bytes;
+  }
+
+  /**
+   * Gives a snapshot that is whole and durable its name, durably, and removes those that are not
+   * needed any more. The writing thread does it, and whoever has received one.
+   */
+  synchronized void keep(Path unfinished, SnapshotMark mark) throws IOException {
+    disk.rename(unfinished, directory.resolve(name(mark)));
+    disk.forceDirectory(directory);
+    removeOthers(name(mark), name(newest));
+    if (mark.index() >= newest.index()) {
+      newest = mark;
+    }
+  }
+
+  /** Where the newest snapshot stands that is known to be whole; index 0 if there is none. */
+  SnapshotMark newest() {
+    return newest;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  Path path(SnapshotMark mark) {
+    return directory.resolve(name(mark));
+  }
+
+  /** Where a snapshot that is not whole yet may lie; it is removed at the next start. */
+  Path unfinished(String name) {
+    return directory.resolve(name + UNFINISHED_SUFFIX);
   }
 
   private void giveRoomBack(Path unfinished, IOException reason) {
@@ -204,7 +233,7 @@ public final class SnapshotDirectory implements SnapshotStore {
     }
   }
 
-  /** Keeps the one just written and the one that was newest before; damaged ones go, too. */
+  /** Keeps the one that has come and the one that was newest before; damaged ones go, too. */
   private void removeOthers(String written, String before) {
     List<String> kept = List.of(written, before);
     try {

@@ -91,6 +91,22 @@ final class SnapshotFile {
     };
   }
 
+  /** Reads the whole file, wherever it stands, as {@link #read(SnapshotMark)} does. */
+  Read read() throws IOException {
+    ByteBuffer header = ByteBuffer.allocate(SnapshotHeader.BYTES);
+    file.read(header, 0);
+    return SnapshotHeader.decode(header.clear()) instanceof SnapshotHeader.Decoded.Good good
+        ? read(good.header().mark())
+        : read(new SnapshotMark(0, 0)); // Which says what is wrong with the header.
+  }
+
+  /** The hash at the end of a whole file: it differs from file to file. */
+  byte[] endHash() throws IOException {
+    ByteBuffer hash = ByteBuffer.allocate(SnapshotFormat.HASH_BYTES);
+    file.read(hash, file.size() - SnapshotFormat.HASH_BYTES);
+    return hash.array();
+  }
+
   private Read readFrames(SnapshotMark mark) throws IOException {
     SnapshotDecoder decoder = new SnapshotDecoder();
     try {

@@ -23,7 +23,8 @@ final class FramesTest {
   private static final Payload PAYLOAD = Payload.of(new byte[] {1, 2, 3});
   private final List<Message> received = new ArrayList<>();
   private final PeerInlet inlet =
-      new PeerInlet(1, 2, new Recorder(received), greeting -> greeting.cluster() == 77, _ -> {});
+      new PeerInlet(
+          1, 2, new Recorder(received), (greeting, _) -> greeting.cluster() == 77, _ -> {});
 
   static Stream<Message> messages() {
     return Stream.of(

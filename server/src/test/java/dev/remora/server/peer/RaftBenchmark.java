@@ -280,6 +280,9 @@ final class RaftBenchmark {
     }
 
     @Override
+    public void snapshotReceived(long leader, long leaderTerm, State state) {}
+
+    @Override
     public void snapshotStatus(long peer, boolean arrived) {}
 
     @Override

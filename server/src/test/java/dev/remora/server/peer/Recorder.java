@@ -1,5 +1,6 @@
 package dev.remora.server.peer;
 
+import dev.remora.server.apply.State;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.Introduction;
@@ -50,6 +51,9 @@ record Recorder(List<Message> messages) implements PeerListener {
 
   @Override
   public void unreachable(long peer) {}
+
+  @Override
+  public void snapshotReceived(long leader, long leaderTerm, State state) {}
 
   @Override
   public void snapshotStatus(long peer, boolean arrived) {}

@@ -83,11 +83,7 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
 
   /** The command line: only the two contracts every start needs, then the given flags. */
   static List<String> command(ServerArchive archive, Path dataDir, int port, String... flags) {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(JVM_FLAGS);
-    command.addAll(archive.flags());
-    command.addAll(List.of("-cp", archive.classPath(), "dev.remora.server.Main"));
+    List<String> command = command(archive);
     command.addAll(List.of("--data-dir", dataDir.toString()));
     command.addAll(List.of("--listen-client-urls", url(port).toString()));
     command.addAll(List.of("--advertise-client-urls", url(port).toString()));
@@ -95,6 +91,16 @@ public record ServerProcess(URI url, ChildProcess process) implements StoreProce
       command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:0"));
     }
     command.addAll(List.of(flags));
+    return command;
+  }
+
+  /** The command line without any flag. */
+  static List<String> command(ServerArchive archive) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(JVM_FLAGS);
+    command.addAll(archive.flags());
+    command.addAll(List.of("-cp", archive.classPath(), "dev.remora.server.Main"));
     return command;
   }
 

@@ -27,6 +27,7 @@ import dev.remora.server.api.v3.proto.TxnRequest;
 import dev.remora.server.api.v3.proto.WatchRequest;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
+import dev.remora.server.replica.SnapshotFiles;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -57,8 +58,7 @@ public final class V3Api implements ApiRoute {
           "auth/role/",
           "auth/user/",
           "lock/",
-          "election/",
-          "maintenance/snapshot");
+          "election/");
 
   private final Context context;
   private final Door door;
@@ -75,6 +75,7 @@ public final class V3Api implements ApiRoute {
    *
    * @param context the event loop's
    * @param feed the watchers of that loop
+   * @param backups where a backup is written before it is sent
    * @param clocks whose monotonic one ends what waits too long
    * @param random draws the ids of leases; must not be guessable
    */
@@ -83,6 +84,7 @@ public final class V3Api implements ApiRoute {
       Door door,
       WatchFeed feed,
       V3Settings settings,
+      SnapshotFiles backups,
       Clocks clocks,
       RandomGenerator random) {
     this.context = context;
@@ -98,6 +100,7 @@ public final class V3Api implements ApiRoute {
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
     addCluster(new ClusterCalls(door, responses, proposals, clocks));
     addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));
+    routes.put("maintenance/snapshot", new BackupRoute(context, door, backups, writer));
     routes.put("watch", this::watch);
   }
 

@@ -25,7 +25,8 @@ final class V3Server implements AutoCloseable {
     member.onLoop((context, door) -> {
       WatchFeed watches = new WatchFeed(context, door);
       feed.set(watches);
-      V3Api api = new V3Api(context, door, watches, settings, member.clocks(), random);
+      V3Api api =
+          new V3Api(context, door, watches, settings, new NoFiles(), member.clocks(), random);
       context
           .owner()
           .createHttpServer()
