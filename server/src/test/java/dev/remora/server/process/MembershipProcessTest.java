@@ -1,6 +1,7 @@
 package dev.remora.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -126,7 +127,9 @@ final class MembershipProcessTest {
         assertThat(wiped.output()).noneMatch(line -> line.contains(StoreProcess.READY));
       }
       assertThat(cluster.get("a", "k")).contains("\"value\":\"1\"");
-      assertThat(cluster.call("a", "GET", "/v2/members/leader", "").status()).isEqualTo(503);
+      await() // A leader notices after an election timeout that nobody answers.
+          .atMost(ServerCluster.PATIENCE)
+          .until(() -> cluster.call("a", "GET", "/v2/members/leader", "").status() == 503);
     }
   }
 
