@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +24,6 @@ final class Daemon {
   static final int RUNNING = -1;
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-  private static final long STOP_SECONDS_MAX = 10;
 
   private final Wiring wiring;
 
@@ -54,7 +54,8 @@ final class Daemon {
       started.complete(agent);
     });
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(context, started.future(), data), "stop"));
+        .addShutdownHook(
+            new Thread(() -> stop(context, started.future(), data, wiring.stopPatience()), "stop"));
     return RUNNING;
   }
 
@@ -62,7 +63,8 @@ final class Daemon {
    * Runs when a signal arrives. It ends the process itself, since a JVM that is ended by a signal
    * would not exit with 0.
    */
-  private static void stop(Context context, Future<Agent> started, DataDirectory data) {
+  private static void stop(
+      Context context, Future<Agent> started, DataDirectory data, Duration patience) {
     Promise<Void> stopped = Promise.promise();
     context.runOnContext(_ -> started.compose(Agent::stop).onComplete(stopped));
     try {
@@ -70,7 +72,7 @@ final class Daemon {
           .future()
           .toCompletionStage()
           .toCompletableFuture()
-          .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("agent stopped, deregistered");
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("agent stopped, its records go with the lease: {}", e.toString());

@@ -2,11 +2,11 @@ package dev.remora.agent;
 
 import dev.remora.agent.config.AgentConfig;
 import dev.remora.agent.config.Environment;
-import dev.remora.agent.config.ServiceConfig;
 import dev.remora.agent.output.Destinations;
 import dev.remora.agent.output.LedgerFiles;
 import dev.remora.agent.output.TemplateDirectory;
 import dev.remora.agent.output.UnifiedDiff;
+import dev.remora.agent.probe.NetworkProbes;
 import dev.remora.agent.process.ProcessCommands;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.registry.EtcdRegistry;
@@ -18,8 +18,8 @@ import dev.remora.agent.runner.Ports;
 import dev.remora.agent.runner.RenderedGroup;
 import dev.remora.agent.runner.SingleRender;
 import dev.remora.agent.runner.Surroundings;
-import dev.remora.agent.service.Instance;
 import dev.remora.agent.service.OwnRecord;
+import dev.remora.agent.service.ServiceSpec;
 import dev.remora.agent.template.Limits;
 import dev.remora.agent.template.Templates;
 import io.vertx.core.Vertx;
@@ -39,6 +39,7 @@ import picocli.CommandLine;
 final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int WORKERS = 4;
+  private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
   private final AgentConfig config;
   private final Environment environment;
@@ -63,6 +64,11 @@ final class Wiring {
                     .setClassPathResolvingEnabled(false)));
   }
 
+  /** How long stopping may take at most: the drain, and the time the registry may need for it. */
+  Duration stopPatience() {
+    return config.drainWait().plus(STOP_MAX);
+  }
+
   /** Makes the data directory and keeps other agents out of it. */
   DataDirectory dataDirectory() throws IOException {
     return DataDirectory.open(config.dataDir());
@@ -70,23 +76,29 @@ final class Wiring {
 
   /** The edges; to be called on the context that the runner will use. */
   Ports ports(Vertx vertx) throws IOException {
+    ProcessCommands commands = new ProcessCommands();
     return new Ports(
-        new EtcdRegistry(vertx, config.endpoints(), config.requestTimeout()),
-        new ProcessCommands(),
+        new EtcdRegistry(vertx, config.registry().endpoints(), config.registry().requestTimeout()),
+        commands,
+        new NetworkProbes(vertx, commands),
         new Destinations(),
         new LedgerFiles(config.dataDir()),
         new LeaseFile(config.dataDir()));
   }
 
   Agent.Settings settings() {
-    String address = LocalAddress.towards(config.endpoints().getFirst());
-    List<OwnRecord> services = new ArrayList<>();
-    for (ServiceConfig service : config.services()) {
-      services.add(instance(service, address).record(config.prefix()));
-    }
-    OwnRecord node = OwnRecord.ofNode(config.prefix(), config.node(), address, version);
+    String address = LocalAddress.towards(config.registry().endpoints().getFirst());
+    List<ServiceSpec> services =
+        config.services().stream().map(service -> service.spec(config.node(), address)).toList();
+    OwnRecord node = OwnRecord.ofNode(config.registry().prefix(), config.node(), address, version);
     return new Agent.Settings(
-        surroundings(), config.leaseTtl(), node, services, groups(), config.watches());
+        surroundings(),
+        config.leaseTtl(),
+        config.drainWait(),
+        node,
+        services,
+        groups(),
+        config.watches());
   }
 
   /** Removes what a killed agent left staged. Where that cannot be done, staging will say why. */
@@ -126,7 +138,7 @@ final class Wiring {
   }
 
   private Surroundings surroundings() {
-    return new Surroundings(config.node(), config.prefix(), environment::variable);
+    return new Surroundings(config.node(), config.registry().prefix(), environment::variable);
   }
 
   /** One engine for each directory, so that its templates share what is parsed. */
@@ -142,21 +154,5 @@ final class Wiring {
       groups.add(new RenderedGroup(spec, values -> templates.render(name, values)));
     }
     return groups;
-  }
-
-  private Instance instance(ServiceConfig service, String routeAddress) {
-    String address = service.address();
-    return new Instance(
-        service.name(),
-        service.id(),
-        address == null ? routeAddress : address,
-        service.port(),
-        service.tags(),
-        service.meta(),
-        service.passingWeight(),
-        service.warningWeight(),
-        Instance.Status.PASSING,
-        config.node(),
-        service.zone());
   }
 }

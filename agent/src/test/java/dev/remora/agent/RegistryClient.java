@@ -66,6 +66,11 @@ final class RegistryClient {
     return kv(key).map(kv -> kv.getString("lease", "0"));
   }
 
+  /** How often a key was written since it was created. */
+  long version(String key) {
+    return kv(key).map(kv -> Long.parseLong(kv.getString("version"))).orElse(0L);
+  }
+
   List<String> keys(String prefix) {
     List<String> keys = new ArrayList<>();
     byte[] end = prefix.getBytes(StandardCharsets.UTF_8);

@@ -3,7 +3,6 @@ package dev.remora.agent.config;
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.WatchSpec;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,29 +12,25 @@ import java.util.List;
 /**
  * The settings of one agent. Valid by construction through {@link #load}.
  *
- * @param node this agent's name in the registry; the host name by default
- * @param endpoints URLs of the registry, tried in this order
- * @param prefix put before every path of the registry; empty by default
- * @param requestTimeout bound of one request to one endpoint; 5 s by default
+ * @param node this agent's name in the registry; that of the pod or host by default
  * @param leaseTtl time after which a dead agent's records vanish, at least 5 s; 30 s by default
+ * @param drainWait how long services are shown as draining before they go; 1 s by default
  * @param dataDir where ledgers and lease ids are kept
  */
 public record AgentConfig(
     String node,
-    List<URI> endpoints,
-    String prefix,
-    Duration requestTimeout,
+    RegistryConfig registry,
     Duration leaseTtl,
+    Duration drainWait,
     Path dataDir,
     List<ServiceConfig> services,
     List<GroupSpec> groups,
     List<WatchSpec> watches) {
   private static final Duration LEASE_TTL_MIN = Duration.ofSeconds(5);
   private static final Duration LEASE_TTL_MAX = Duration.ofDays(1);
-  private static final Duration REQUEST_TIMEOUT_MAX = Duration.ofMinutes(5);
+  private static final Duration DRAIN_WAIT_MAX = Duration.ofMinutes(10);
 
   public AgentConfig {
-    endpoints = List.copyOf(endpoints);
     services = List.copyOf(services);
     groups = List.copyOf(groups);
     watches = List.copyOf(watches);
@@ -59,20 +54,11 @@ public record AgentConfig(
   private static AgentConfig read(Section root, Environment environment) {
     root.notYet("listen", "services_dir", "guard", "groups", "child", "shell");
     String node = Names.segment(root, "node", root.text("node", hostName(environment)));
-    Section registry = root.section("registry");
-    registry.notYet("username", "password_file", "tls");
-    List<URI> endpoints = Endpoints.read(registry);
-    String prefix = Names.prefix(registry);
-    Duration requestTimeout =
-        between(
-            registry,
-            "request_timeout",
-            Duration.ofSeconds(5),
-            Duration.ofMillis(10),
-            REQUEST_TIMEOUT_MAX);
-    registry.finish();
+    RegistryConfig registry = RegistryConfig.read(root);
     Duration leaseTtl =
         between(root, "lease_ttl", Duration.ofSeconds(30), LEASE_TTL_MIN, LEASE_TTL_MAX);
+    Duration drainWait =
+        between(root, "drain_wait", Duration.ofSeconds(1), Duration.ZERO, DRAIN_WAIT_MAX);
     Path dataDir = root.file("data_dir");
     List<ServiceConfig> services = ServiceConfig.readAll(root, node, environment);
     List<GroupSpec> groups = Templates.readAll(root);
@@ -80,10 +66,9 @@ public record AgentConfig(
     root.finish();
     return new AgentConfig(
         node,
-        endpoints,
-        prefix,
-        requestTimeout,
+        registry,
         leaseTtl,
+        drainWait,
         dataDir == null ? defaultDataDir(environment) : dataDir,
         services,
         groups,
@@ -119,9 +104,11 @@ public record AgentConfig(
   }
 
   private static String hostName(Environment environment) {
-    String named = environment.variable("HOSTNAME").orElse("");
-    if (!named.isBlank()) {
-      return named;
+    for (String variable : List.of("POD_NAME", "HOSTNAME")) {
+      String named = environment.variable(variable).orElse("");
+      if (!named.isBlank()) {
+        return named;
+      }
     }
     try {
       return InetAddress.getLocalHost().getHostName();

@@ -245,8 +245,9 @@ final class Section {
     return field == null ? fields.at() : field.at();
   }
 
+  /** With an empty key, the map itself. */
   private String name(String key) {
-    return ConfigFiles.join(path, key);
+    return key.isEmpty() ? path : ConfigFiles.join(path, key);
   }
 
   private @Nullable String fail(String key, String what) {

@@ -56,6 +56,10 @@ final class Wire {
               .put("lease", Long.toString(put.lease()));
       puts.add(new JsonObject().put("request_put", request));
     }
+    for (String key : txn.deletes()) {
+      JsonObject request = new JsonObject().put("key", base64(key));
+      puts.add(new JsonObject().put("request_delete_range", request));
+    }
     return new JsonObject().put("compare", compares).put("success", puts);
   }
 

@@ -2,9 +2,11 @@ package dev.remora.agent.runner;
 
 import dev.remora.agent.service.OwnRecord;
 import dev.remora.agent.service.Registration;
+import dev.remora.agent.service.ServiceSpec;
 import dev.remora.agent.view.Change;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,12 +24,16 @@ import org.slf4j.LoggerFactory;
 public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+  /** How long the registry may take to show that the services are draining. */
+  private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
+
   private final Vertx vertx;
   private final Ports ports;
   private final Settings settings;
   private final RandomGenerator random;
   private final Runnable ready;
   private final Follower follower;
+  private final Services services;
   private final List<GroupDriver> groups = new ArrayList<>();
   private final List<WatchDriver> watches = new ArrayList<>();
 
@@ -38,13 +44,14 @@ public final class Agent {
    * What one agent does.
    *
    * @param node the record of the agent itself
-   * @param services the records of its services
+   * @param drainWait how long the services are shown as draining before they go
    */
   public record Settings(
       Surroundings surroundings,
       Duration leaseTtl,
+      Duration drainWait,
       OwnRecord node,
-      List<OwnRecord> services,
+      List<ServiceSpec> services,
       List<RenderedGroup> groups,
       List<WatchSpec> watches) {
     public Settings {
@@ -69,6 +76,13 @@ public final class Agent {
     this.follower =
         new Follower(
             vertx, ports.registry(), this::onChange, this::checkReady, this::onRewound, random);
+    this.services =
+        new Services(
+            vertx,
+            ports.probes(),
+            settings.surroundings().prefix(),
+            this::onServicesChanged,
+            random);
   }
 
   /**
@@ -87,23 +101,53 @@ public final class Agent {
     }
     follow(Renderer.ReadRanges.NOTHING);
     groups.forEach(GroupDriver::start);
+    services.apply(settings.services());
     Registration registration =
         new Registration(
             settings.node(),
-            settings.services(),
+            services.records(),
             settings.leaseTtl().toMillis(),
             rememberedLeases,
             random);
     registrar =
-        new Registrar(vertx, ports.registry(), ports.leases(), registration, this::checkReady);
+        new Registrar(
+            vertx, ports.registry(), ports.leases(), registration, services, this::checkReady);
     registrar.start();
   }
 
-  /** Ends everything and takes the records out of the registry. */
+  /**
+   * Ends everything: shows the services as draining, waits, and takes all records out of the
+   * registry.
+   */
   public Future<Void> stop() {
     groups.forEach(GroupDriver::stop);
     follower.close();
-    return registrar == null ? Future.succeededFuture() : registrar.stop();
+    Registrar leaving = registrar;
+    if (leaving == null) {
+      return Future.succeededFuture();
+    }
+    return drained(leaving)
+        .compose(_ -> {
+          services.stop();
+          return leaving.stop();
+        });
+  }
+
+  private Future<Void> drained(Registrar leaving) {
+    if (services.size() == 0 || settings.drainWait().isZero()) {
+      return Future.succeededFuture();
+    }
+    services.drain();
+    return leaving
+        .settled(SETTLE_MAX)
+        .compose(
+            _ -> leaving.isRegistered() ? waited(settings.drainWait()) : Future.succeededFuture());
+  }
+
+  private Future<Void> waited(Duration time) {
+    Promise<Void> over = Promise.promise();
+    vertx.setTimer(time.toMillis(), _ -> over.complete());
+    return over.future();
   }
 
   /** A single range that is followed need not be read: its watch tells whole revisions. */
@@ -123,7 +167,16 @@ public final class Agent {
     watches.forEach(watch -> watch.onChange(change));
   }
 
+  private void onServicesChanged() {
+    if (registrar != null) {
+      registrar.onChanged();
+    }
+  }
+
   private void onRewound() {
+    if (registrar != null) {
+      registrar.onDoubted();
+    }
     groups.forEach(GroupDriver::onRewound);
   }
 
@@ -146,7 +199,7 @@ public final class Agent {
       LOG.info(
           "agent ready node={} services={} templates={} watches={}",
           settings.surroundings().node(),
-          settings.services().size(),
+          services.size(),
           groups.size(),
           watches.size());
       ready.run();

@@ -144,11 +144,11 @@ final class GroupDriver {
     if (isStopped || group == null) {
       return;
     }
-    group.step(now(), input).forEach(this::perform);
+    group.step(Clock.millis(), input).forEach(this::perform);
     vertx.cancelTimer(timer);
     OptionalLong deadline = group.nextDeadline();
     if (deadline.isPresent()) {
-      long wait = Math.max(1, deadline.getAsLong() - now());
+      long wait = Math.max(1, deadline.getAsLong() - Clock.millis());
       timer = vertx.setTimer(wait, _ -> feed(new Input.Tick()));
     }
   }
@@ -347,9 +347,5 @@ final class GroupDriver {
           spec.destination(),
           what.strip().replaceAll("\\s*\\R\\s*", " | "));
     }
-  }
-
-  private static long now() {
-    return System.nanoTime() / 1_000_000;
   }
 }
