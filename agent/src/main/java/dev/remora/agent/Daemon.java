@@ -1,5 +1,7 @@
 package dev.remora.agent;
 
+import dev.remora.agent.local.LocalServer;
+import dev.remora.agent.process.Hangup;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.Ports;
@@ -8,8 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** The agent as a process: starts it, and stops it cleanly on SIGTERM and SIGINT. */
+/** The agent as a process: starts it, reloads it, and stops it cleanly on SIGTERM and SIGINT. */
 final class Daemon {
   /** What {@link #run} returns when the agent goes on on its own threads. */
   static final int RUNNING = -1;
@@ -26,37 +28,71 @@ final class Daemon {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
   private final Wiring wiring;
+  private final Path path;
 
-  Daemon(Wiring wiring) {
+  /** Makes one; {@code path} is where the configuration was read from. */
+  Daemon(Wiring wiring, Path path) {
     this.wiring = wiring;
+    this.path = path;
   }
 
   int run() {
     DataDirectory data;
-    List<Long> leases;
+    Agent.Left left;
     Vertx vertx = wiring.vertx();
     Ports ports;
     try {
       data = wiring.dataDirectory();
       wiring.removeStale();
       ports = wiring.ports(vertx);
-      leases = ports.leases().load();
+      left = wiring.left(ports);
     } catch (IOException e) {
       System.err.println("error: " + e.getMessage());
       var _ = vertx.close();
       return CommandLine.ExitCode.USAGE;
     }
+    wiring.config().warnings().forEach(warning -> LOG.warn("{}", warning));
     Context context = vertx.getOrCreateContext();
     Promise<Agent> started = Promise.promise();
     context.runOnContext(_ -> {
-      Agent agent = new Agent(vertx, ports, wiring.settings(), new SplittableRandom(), () -> {});
-      agent.start(leases);
+      Agent agent =
+          new Agent(vertx, ports, wiring.settings(), left, new SplittableRandom(), () -> {});
+      agent.start();
+      reload(vertx, context, ports, agent);
+      new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit)
+          .listen(wiring.config().listen());
       started.complete(agent);
     });
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(() -> stop(context, started.future(), data, wiring.stopPatience()), "stop"));
     return RUNNING;
+  }
+
+  private void reload(Vertx vertx, Context context, Ports ports, Agent agent) {
+    Reloads reloads =
+        new Reloads(
+            vertx,
+            context,
+            path,
+            wiring.environment(),
+            wiring.version(),
+            wiring.config(),
+            agent,
+            () ->
+                ports
+                    .registry()
+                    .refresh()
+                    .onFailure(failure -> LOG.warn("{}", failure.getMessage())));
+    reloads.start();
+    if (!Hangup.handle(reloads::ask)) {
+      LOG.warn("SIGHUP cannot be caught here: it ends the agent");
+    }
+  }
+
+  /** Ends the process as a signal would. */
+  private static void exit() {
+    Thread.ofPlatform().name("exit").start(() -> System.exit(CommandLine.ExitCode.OK));
   }
 
   /**

@@ -2,16 +2,21 @@ package dev.remora.agent;
 
 import dev.remora.agent.config.AgentConfig;
 import dev.remora.agent.config.Environment;
+import dev.remora.agent.config.InvalidConfigException;
+import dev.remora.agent.config.RegistryConfig;
 import dev.remora.agent.output.Destinations;
 import dev.remora.agent.output.LedgerFiles;
 import dev.remora.agent.output.TemplateDirectory;
 import dev.remora.agent.output.UnifiedDiff;
 import dev.remora.agent.probe.NetworkProbes;
 import dev.remora.agent.process.ProcessCommands;
+import dev.remora.agent.registry.Access;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.registry.EtcdRegistry;
 import dev.remora.agent.registry.LeaseFile;
 import dev.remora.agent.registry.LocalAddress;
+import dev.remora.agent.registry.ServiceFile;
+import dev.remora.agent.registry.ViewFile;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.Ports;
@@ -78,16 +83,72 @@ final class Wiring {
   Ports ports(Vertx vertx) throws IOException {
     ProcessCommands commands = new ProcessCommands();
     return new Ports(
-        new EtcdRegistry(vertx, config.registry().endpoints(), config.registry().requestTimeout()),
+        new EtcdRegistry(vertx, access()),
         commands,
         new NetworkProbes(vertx, commands),
         new Destinations(),
         new LedgerFiles(config.dataDir()),
-        new LeaseFile(config.dataDir()));
+        new LeaseFile(config.dataDir()),
+        new ServiceFile(config.dataDir()),
+        new ViewFile(config.dataDir()));
+  }
+
+  /**
+   * Reads what earlier lives have left.
+   *
+   * @throws IOException if a file cannot be read, or a service in it is not valid any more
+   */
+  Agent.Left left(Ports ports) throws IOException {
+    TreeMap<String, Agent.LocalService> services = new TreeMap<>();
+    for (var each : ports.services().load().entrySet()) {
+      try {
+        services.put(each.getKey(), local(each.getKey(), each.getValue()));
+      } catch (InvalidConfigException e) {
+        LOG.error("service {} of the local API is left out: {}", each.getKey(), e.problems());
+      }
+    }
+    return new Agent.Left(ports.leases().load(), services, ports.view().load());
+  }
+
+  /** What a definition given to the local API means. */
+  Agent.LocalService local(String id, String definition) throws InvalidConfigException {
+    ServiceSpec spec =
+        AgentConfig.readService(id, definition, config.node(), environment)
+            .spec(config.node(), address());
+    return new Agent.LocalService(definition, spec);
+  }
+
+  private String address() {
+    return LocalAddress.towards(config.registry().endpoints().getFirst());
+  }
+
+  AgentConfig config() {
+    return config;
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  String version() {
+    return version;
+  }
+
+  /** How the registry is reached. */
+  Access access() {
+    RegistryConfig registry = config.registry();
+    return new Access(
+        registry.endpoints(),
+        registry.requestTimeout(),
+        registry.username(),
+        registry.passwordFile(),
+        registry.ca(),
+        registry.certificate(),
+        registry.key());
   }
 
   Agent.Settings settings() {
-    String address = LocalAddress.towards(config.registry().endpoints().getFirst());
+    String address = address();
     List<ServiceSpec> services =
         config.services().stream().map(service -> service.spec(config.node(), address)).toList();
     OwnRecord node = OwnRecord.ofNode(config.registry().prefix(), config.node(), address, version);
@@ -97,6 +158,7 @@ final class Wiring {
         config.drainWait(),
         node,
         services,
+        config.guard(),
         groups(),
         config.watches());
   }

@@ -7,7 +7,6 @@ import dev.remora.agent.service.ServiceSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,21 +39,7 @@ public record ServiceConfig(
     meta = new LinkedHashMap<>(meta);
   }
 
-  static List<ServiceConfig> readAll(Section root, String node, Environment environment) {
-    TreeSet<String> seen = new TreeSet<>();
-    return root.sections(
-        "services",
-        section -> {
-          ServiceConfig service = read(section, node, environment);
-          if (!service.name().isEmpty() && !seen.add(service.name() + "/" + service.id())) {
-            section.problem(
-                "id", "service " + service.name() + "/" + service.id() + " is given twice");
-          }
-          return service;
-        });
-  }
-
-  private static ServiceConfig read(Section section, String node, Environment environment) {
+  static ServiceConfig read(Section section, String node, Environment environment) {
     String name = Names.segment(section, "name", section.required("name"));
     if (!section.has("port")) {
       section.required("port");

@@ -1,5 +1,6 @@
 package dev.remora.agent.registry;
 
+import dev.remora.agent.runner.Registry;
 import dev.remora.agent.service.Txn;
 import dev.remora.agent.view.Event;
 import dev.remora.agent.view.KeyRange;
@@ -31,6 +32,17 @@ final class Wire {
       case KeyRange.Prefix(String prefix) ->
           new JsonObject().put("key", base64(prefix)).put("range_end", base64(end(prefix)));
     };
+  }
+
+  /** Asks for the number of keys and the one that changed last. */
+  static JsonObject newest(KeyRange range) {
+    return range(range).put("limit", "1").put("sort_order", "DESCEND").put("sort_target", "MOD");
+  }
+
+  static Registry.Newest newest(JsonObject rangeAnswer) {
+    long modRevision =
+        keyValues(rangeAnswer).stream().mapToLong(KeyValue::modRevision).max().orElse(0);
+    return new Registry.Newest(number(rangeAnswer, "count"), modRevision);
   }
 
   /** The first key after all that begin with the prefix: its last byte plus one. */

@@ -7,4 +7,6 @@ public record Ports(
     Probes probes,
     OutputFiles files,
     LedgerStore ledgers,
-    LeaseStore leases) {}
+    LeaseStore leases,
+    ServiceStore services,
+    ViewStore view) {}

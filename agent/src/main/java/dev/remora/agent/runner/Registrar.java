@@ -31,6 +31,7 @@ final class Registrar {
 
   private long timer = -1;
   private boolean isStopped;
+  private long leasesLost;
 
   /**
    * Makes one that has not begun.
@@ -86,6 +87,10 @@ final class Registrar {
   /** The lease that everything lives under, or 0 if there is none now. */
   long lease() {
     return registration.lease();
+  }
+
+  long leasesLost() {
+    return leasesLost;
   }
 
   boolean isRegistered() {
@@ -189,8 +194,10 @@ final class Registrar {
         LOG.info("registered records={} lease={}", records, Long.toHexString(lease));
         registered.run();
       }
-      case Fact.LeaseLost(long lease) ->
-          LOG.warn("lease lost, registering again lease={}", Long.toHexString(lease));
+      case Fact.LeaseLost(long lease) -> {
+        leasesLost++;
+        LOG.warn("lease lost, registering again lease={}", Long.toHexString(lease));
+      }
       case Fact.GhostTaken(String key, long lease) ->
           LOG.info("taking over our earlier record key={} lease={}", key, Long.toHexString(lease));
       case Fact.Refused(String key, long lease) ->

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The services of this agent, and what of them belongs into the registry. */
@@ -91,6 +92,35 @@ final class Services {
 
   List<ServiceDriver> all() {
     return List.copyOf(drivers.values());
+  }
+
+  /** Those of an id, which is unique below a name only. */
+  Stream<ServiceDriver> byId(String id) {
+    return all().stream().filter(driver -> driver.spec().instance().id().equals(id));
+  }
+
+  /** Takes a report of a TTL check, named by its service and, of several checks, its place. */
+  Agent.Outcome report(String id, CheckStatus status, String note) {
+    for (ServiceDriver driver : all()) {
+      List<Health.CheckState> checks = driver.checks();
+      for (int i = 0; i < checks.size(); i++) {
+        boolean isMeant = checkId(driver.spec(), i).equals(id);
+        if (isMeant && checks.get(i).spec().probe() instanceof Probe.Ttl) {
+          driver.found(i, status, note);
+          return Agent.Outcome.DONE;
+        }
+        if (isMeant) {
+          return Agent.Outcome.CONFLICT;
+        }
+      }
+    }
+    return Agent.Outcome.UNKNOWN;
+  }
+
+  /** The id of a check, as Consul makes it. */
+  static String checkId(ServiceSpec spec, int place) {
+    String only = "service:" + spec.instance().id();
+    return spec.checks().size() == 1 ? only : only + ":" + (place + 1);
   }
 
   /** The records that belong into the registry now. */

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.remora.agent.runner.GroupSpec;
+import dev.remora.agent.runner.Listen;
 import dev.remora.agent.runner.WatchSpec;
 import dev.remora.agent.service.CheckSpec;
 import dev.remora.agent.service.CheckStatus;
 import dev.remora.agent.service.Damping;
 import dev.remora.agent.service.Probe;
 import dev.remora.agent.service.ServiceSpec;
+import dev.remora.agent.view.GuardSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -80,6 +82,10 @@ final class AgentConfigTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
                 Path.of("/var/lib/remora"),
+                new Listen.Tcp("127.0.0.1", 8600),
+                null,
+                List.of(),
+                GuardSettings.OFF,
                 List.of(),
                 List.of(),
                 List.of()));
@@ -87,6 +93,7 @@ final class AgentConfigTest {
 
   @Test
   void everyKeyIsRead() throws Exception {
+    Files.createDirectory(directory.resolve("defs"));
     Files.writeString(
         file,
         """
@@ -101,6 +108,9 @@ final class AgentConfigTest {
         lease_ttl: 1m
         drain_wait: 15s
         data_dir: state
+        listen: unix:/run/remora.sock
+        services_dir: defs
+        guard: {min_instances: 2, max_shrink: 50%, hold: 10s}
         services:
           - name: web
             id: web-7
@@ -159,6 +169,8 @@ final class AgentConfigTest {
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(15),
                 directory.resolve("state"),
+                new Listen.Unix(Path.of("/run/remora.sock")),
+                directory.resolve("defs"),
                 List.of(
                     new ServiceConfig(
                         "web",
@@ -173,6 +185,7 @@ final class AgentConfigTest {
                         CHECKS,
                         new Damping(30_000, 5, 2),
                         600_000)),
+                new GuardSettings(2, 50, 10_000),
                 List.of(
                     new GroupSpec(
                         directory.resolve("a.peb"),
@@ -184,7 +197,8 @@ final class AgentConfigTest {
                         Duration.ofSeconds(20),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(2))),
-                List.of(new WatchSpec("/flags/", List.of("/bin/notify", "--all")))));
+                List.of(new WatchSpec("/flags/", List.of("/bin/notify", "--all"))),
+                List.of()));
   }
 
   @Test
@@ -221,7 +235,7 @@ final class AgentConfigTest {
                   endpoints: [ftp://127.0.0.1:2379]
                   request_timeout: fast
                 lease_ttl: 4s
-                listen: 127.0.0.1:8600
+                listen: 127.0.0.1
                 services:
                   - name: a/b
                     port: 70000
@@ -257,7 +271,7 @@ final class AgentConfigTest {
             "agent.yaml:16: templates[0].reload: a list of reloads is not supported yet",
             "agent.yaml:17: templates[0].format: not supported yet",
             "agent.yaml:18: watches[0].command: is missing",
-            "agent.yaml:6: listen: not supported yet",
+            "agent.yaml:6: listen: must be host:port, :port, unix:PATH or off, but is '127.0.0.1'",
             "agent.yaml:19: nod: unknown key, did you mean 'node'?");
   }
 
