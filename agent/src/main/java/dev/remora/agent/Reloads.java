@@ -121,12 +121,13 @@ final class Reloads {
       LOG.warn("a change of these needs a restart: {}", String.join(", ", fixed));
     }
     AgentConfig running = config.with(fresh);
-    fresh.warnings().forEach(warning -> LOG.warn("{}", warning));
-    if (!running.equals(config)) {
-      agent.reload(new Wiring(running, environment, version).settings());
+    if (running.equals(config)) {
+      LOG.info("configuration read anew: nothing is different");
+      return;
     }
+    fresh.warnings().forEach(warning -> LOG.warn("{}", warning));
+    agent.reload(new Wiring(running, environment, version).settings());
     config = running;
-    fingerprint = SourceFiles.fingerprint(config.sources(path, environment));
     LOG.info(
         "configuration reloaded services={} templates={} watches={}",
         config.services().size(),

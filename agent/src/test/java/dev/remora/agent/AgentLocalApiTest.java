@@ -53,7 +53,7 @@ final class AgentLocalApiTest extends AgentFixture {
           .isEqualTo(200);
       awaitStatus(key, "maintenance");
       JsonObject shown = local.list("/v1/agent/services").getJsonObject(0);
-      assertThat(shown.getString("reason")).isEqualTo("maintenance: disk");
+      assertThat(shown.getString("reason")).isEqualTo("disk");
       assertThat(shown.getJsonArray("checks").getJsonObject(0).getString("reason"))
           .isEqualTo("slow");
       assertThat(local.status("DELETE", "/v1/agent/services/shop-1/maintenance")).isEqualTo(200);

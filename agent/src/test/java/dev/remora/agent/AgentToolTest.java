@@ -80,7 +80,7 @@ final class AgentToolTest extends AgentFixture {
 
   @Test
   void whoLosesTheLeaseHasItsCommandStopped() throws Exception {
-    Path config = config("lease_ttl: 5s\n");
+    Path config = config("lease_ttl: 9s\n");
     String script = "echo $$ > pid; exec sleep 60";
     try (AgentProcess lock = run(config, "lock", "job", "--", "sh", "-c", script)) {
       await().until(() -> Files.exists(directory.resolve("pid")));

@@ -43,7 +43,7 @@ public final class Catalog {
   private final Runnable followed;
   private final List<Waiting> waiting = new ArrayList<>();
   private final Cache<KeyRange, Boolean> interests;
-  private final Cache<Query, Answer> answers;
+  private final Cache<Query, Made> answers;
 
   private Guarded guarded;
 
@@ -58,6 +58,9 @@ public final class Catalog {
    * @param held why it does not show what the registry holds; empty if it does
    */
   public record Answer(long revision, Buffer body, String held) {}
+
+  /** An answer and what it was made of. */
+  private record Made(Answer answer, List<KeyValue> shown) {}
 
   private record Waiting(
       KeyRange range, Query query, long revision, Promise<Optional<Answer>> promise, long timer) {}
@@ -171,7 +174,6 @@ public final class Catalog {
   }
 
   private void onReleased() {
-    answers.invalidateAll();
     tell(null);
   }
 
@@ -200,9 +202,10 @@ public final class Catalog {
   private Answer answer(KeyRange range, Query query, View.Content content) {
     List<KeyValue> shown = guarded.filter(range, content.values());
     String held = String.join("; ", guarded.held());
-    Answer cached = answers.getIfPresent(query);
-    if (cached != null && cached.revision() == content.revision() && cached.held().equals(held)) {
-      return cached;
+    Made made = answers.getIfPresent(query);
+    if (made != null && made.shown().equals(shown)) {
+      // As long as it shows the same it keeps its revision: so the end of a hold is news.
+      return new Answer(made.answer().revision(), made.answer().body(), held);
     }
     JsonObject body = new JsonObject();
     if (query.name() == null) {
@@ -212,7 +215,7 @@ public final class Catalog {
     }
     body.put("revision", content.revision());
     Answer answer = new Answer(content.revision(), body.toBuffer(), held);
-    answers.put(query, answer);
+    answers.put(query, new Made(answer, shown));
     return answer;
   }
 

@@ -81,10 +81,10 @@ public final class Health {
   public Shown shown(long nowMillis) {
     settle(nowMillis);
     if (isDraining) {
-      return new Shown(Instance.Status.DRAINING, !isTooLong, "draining");
+      return new Shown(Instance.Status.DRAINING, !isTooLong, "");
     }
     if (maintenance != null) {
-      return new Shown(Instance.Status.MAINTENANCE, !isTooLong, "maintenance: " + maintenance);
+      return new Shown(Instance.Status.MAINTENANCE, !isTooLong, maintenance);
     }
     if (isTooLong) {
       String reason = "critical for " + spec.deregisterAfterMillis() + " ms: deregistered";

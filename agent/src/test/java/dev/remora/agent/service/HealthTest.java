@@ -206,7 +206,7 @@ final class HealthTest {
 
     health.maintain("new disk");
     assertThat(health.shown(0))
-        .isEqualTo(new Health.Shown(Instance.Status.MAINTENANCE, true, "maintenance: new disk"));
+        .isEqualTo(new Health.Shown(Instance.Status.MAINTENANCE, true, "new disk"));
     health.maintain(null);
     assertThat(status(health, 0)).isEqualTo("passing");
     health.drain();
