@@ -429,7 +429,9 @@ public final class Agent {
   }
 
   private void onRead() {
-    groups.forEach(GroupDriver::onRead);
+    if (follower.trouble().isEmpty()) {
+      groups.forEach(GroupDriver::onRead);
+    }
     catalog.onRead();
     warm.onChange();
     checkReady();

@@ -65,7 +65,7 @@ final class Follower {
    * Makes a follower of nothing.
    *
    * @param changes told of every change, after it is in the view
-   * @param read told whenever everything wanted has been read
+   * @param read told whenever everything wanted has been read, and when it is current again
    * @param rewound told that the registry has another history, before its content is read
    */
   Follower(
@@ -370,6 +370,7 @@ final class Follower {
     if (brokenSinceNanos >= 0 && isWhole) {
       LOG.info("registry found again revision={} after_seconds={}", view.revision(), ageSeconds());
       brokenSinceNanos = -1;
+      read.run();
     }
   }
 
