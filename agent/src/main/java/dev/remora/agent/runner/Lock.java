@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,9 @@ public final class Lock {
   private Programs.@Nullable Running running;
   private boolean isOver;
 
+  /** With what it ends whatever the command says, once it is stopped. */
+  private OptionalInt wanted = OptionalInt.empty();
+
   /**
    * Makes one that has not asked yet.
    *
@@ -97,6 +101,9 @@ public final class Lock {
 
   /** Stops the command, or the waiting for the lock, and releases it. */
   public void stop(int exitCode) {
+    if (wanted.isEmpty()) {
+      wanted = OptionalInt.of(exitCode);
+    }
     Programs.Running command = running;
     if (command == null) {
       finish(exitCode);
@@ -284,6 +291,6 @@ public final class Lock {
     vertx.cancelTimer(expiry);
     closeWatch();
     Future<Void> released = lease == 0 ? Future.succeededFuture() : registry.revoke(lease);
-    released.onComplete(_ -> end.complete(exitCode));
+    released.onComplete(_ -> end.complete(wanted.orElse(exitCode)));
   }
 }
