@@ -1,5 +1,7 @@
 package dev.remora.agent;
 
+import dev.remora.agent.local.LocalServer;
+import dev.remora.agent.process.Hangup;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.Ports;
@@ -8,7 +10,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,52 +20,87 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
-/** The agent as a process: starts it, and stops it cleanly on SIGTERM and SIGINT. */
+/** The agent as a process: starts it, reloads it, and stops it cleanly on SIGTERM and SIGINT. */
 final class Daemon {
   /** What {@link #run} returns when the agent goes on on its own threads. */
   static final int RUNNING = -1;
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
-  private static final long STOP_SECONDS_MAX = 10;
 
   private final Wiring wiring;
+  private final Path path;
 
-  Daemon(Wiring wiring) {
+  /** Makes one; {@code path} is where the configuration was read from. */
+  Daemon(Wiring wiring, Path path) {
     this.wiring = wiring;
+    this.path = path;
   }
 
   int run() {
     DataDirectory data;
-    List<Long> leases;
+    Agent.Left left;
     Vertx vertx = wiring.vertx();
     Ports ports;
     try {
       data = wiring.dataDirectory();
       wiring.removeStale();
       ports = wiring.ports(vertx);
-      leases = ports.leases().load();
+      left = wiring.left(ports);
     } catch (IOException e) {
       System.err.println("error: " + e.getMessage());
       var _ = vertx.close();
       return CommandLine.ExitCode.USAGE;
     }
+    wiring.config().warnings().forEach(warning -> LOG.warn("{}", warning));
     Context context = vertx.getOrCreateContext();
     Promise<Agent> started = Promise.promise();
     context.runOnContext(_ -> {
-      Agent agent = new Agent(vertx, ports, wiring.settings(), new SplittableRandom(), () -> {});
-      agent.start(leases);
+      Agent agent =
+          new Agent(vertx, ports, wiring.settings(), left, new SplittableRandom(), () -> {});
+      agent.start();
+      reload(vertx, context, ports, agent);
+      new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit)
+          .listen(wiring.config().listen());
       started.complete(agent);
     });
     Runtime.getRuntime()
-        .addShutdownHook(new Thread(() -> stop(context, started.future(), data), "stop"));
+        .addShutdownHook(
+            new Thread(() -> stop(context, started.future(), data, wiring.stopPatience()), "stop"));
     return RUNNING;
+  }
+
+  private void reload(Vertx vertx, Context context, Ports ports, Agent agent) {
+    Reloads reloads =
+        new Reloads(
+            vertx,
+            context,
+            path,
+            wiring.environment(),
+            wiring.version(),
+            wiring.config(),
+            agent,
+            () ->
+                ports
+                    .registry()
+                    .refresh()
+                    .onFailure(failure -> LOG.warn("{}", failure.getMessage())));
+    reloads.start();
+    if (!Hangup.handle(reloads::ask)) {
+      LOG.warn("SIGHUP cannot be caught here: it ends the agent");
+    }
+  }
+
+  /** Ends the process as a signal would. */
+  private static void exit() {
+    Thread.ofPlatform().name("exit").start(() -> System.exit(CommandLine.ExitCode.OK));
   }
 
   /**
    * Runs when a signal arrives. It ends the process itself, since a JVM that is ended by a signal
    * would not exit with 0.
    */
-  private static void stop(Context context, Future<Agent> started, DataDirectory data) {
+  private static void stop(
+      Context context, Future<Agent> started, DataDirectory data, Duration patience) {
     Promise<Void> stopped = Promise.promise();
     context.runOnContext(_ -> started.compose(Agent::stop).onComplete(stopped));
     try {
@@ -70,7 +108,7 @@ final class Daemon {
           .future()
           .toCompletionStage()
           .toCompletableFuture()
-          .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+          .get(patience.toMillis(), TimeUnit.MILLISECONDS);
       LOG.info("agent stopped, deregistered");
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("agent stopped, its records go with the lease: {}", e.toString());

@@ -5,10 +5,13 @@ import dev.remora.agent.config.Environment;
 import dev.remora.agent.config.InvalidConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** Reads the command line and the configuration, and starts what they ask for. */
 @Command(
@@ -80,6 +83,11 @@ public final class Main {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
     commandLine.addSubcommand("render", new Render());
+    commandLine.addSubcommand("status", new Status());
+    commandLine.addSubcommand("services", new Services());
+    commandLine.addSubcommand("drain", new Drain());
+    commandLine.addSubcommand("watch", new Watch());
+    commandLine.addSubcommand("lock", new Lock());
     commandLine.setExecutionStrategy(parsed -> main.execute(parsed));
     commandLine.setParameterExceptionHandler((mistake, _) -> {
       System.err.println("error: " + mistake.getMessage() + "; see --help");
@@ -104,12 +112,69 @@ public final class Main {
       })
   private static final class Render {}
 
+  @Command(
+      name = "status",
+      usageHelpAutoWidth = true,
+      header = "Tells how the running agent is; 0 if it is ready.")
+  private static final class Status {}
+
+  @Command(
+      name = "services",
+      usageHelpAutoWidth = true,
+      header = "Lists the services of the running agent.")
+  private static final class Services {}
+
+  @Command(
+      name = "drain",
+      usageHelpAutoWidth = true,
+      header = "Takes the services of the running agent out of use, then ends it.")
+  private static final class Drain {
+    @Option(
+        names = "--wait",
+        paramLabel = "DURATION",
+        defaultValue = "",
+        description = "How long they are shown as draining before they go, such as 15s.")
+    private String wait = "";
+  }
+
+  @Command(
+      name = "watch",
+      usageHelpAutoWidth = true,
+      header = "Runs a command at each change below a prefix.",
+      description = "Changed keys come as JSON lines on its standard input.")
+  private static final class Watch {
+    @Parameters(index = "0", paramLabel = "PREFIX")
+    private String prefix = "";
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
+    private List<String> command = new ArrayList<>();
+  }
+
+  @Command(
+      name = "lock",
+      usageHelpAutoWidth = true,
+      header = "Runs a command while it holds a lock.",
+      description = {
+        "Who asks first gets it first. REMORA_LOCK_REVISION in the environment of the command is a"
+            + " number that grows from holder to holder. The command is stopped when the lock is"
+            + " lost; then the exit code is 8, otherwise that of the command."
+      })
+  private static final class Lock {
+    @Parameters(index = "0", paramLabel = "NAME")
+    private String name = "";
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "COMMAND")
+    private List<String> command = new ArrayList<>();
+  }
+
   private int execute(CommandLine.ParseResult parsed) {
     Integer help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       return help;
     }
-    if (config == null) {
+    Object tool = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().userObject() : this;
+    boolean isTool = tool != this && !(tool instanceof Render);
+    if (config == null && !isTool) {
       System.err.println("error: --config FILE_OR_DIR is missing; see --help");
       return CommandLine.ExitCode.USAGE;
     }
@@ -120,16 +185,41 @@ public final class Main {
     Environment environment = Environment.ofProcess();
     AgentConfig loaded;
     try {
-      loaded = AgentConfig.load(config, environment);
+      loaded =
+          config == null
+              ? AgentConfig.defaults(environment)
+              : AgentConfig.load(config, environment);
     } catch (InvalidConfigException e) {
       e.problems().forEach(problem -> System.err.println("error: " + problem));
       return CommandLine.ExitCode.USAGE;
     }
     Wiring wiring = new Wiring(loaded, environment, version());
-    boolean isSingle = parsed.hasSubcommand() || isOnce || isDry || showsDiff;
-    return isSingle
-        ? wiring.renderOnce(isDry, showsDiff, Duration.ofSeconds(timeoutSeconds))
-        : new Daemon(wiring).run();
+    Tools tools = new Tools(loaded, wiring, System.out, System.err);
+    return switch (tool) {
+      case Status _ -> tools.status();
+      case Services _ -> tools.services();
+      case Drain drain -> tools.drain(drain.wait);
+      case Watch watch -> tools.watch(watch.prefix, watch.command);
+      case Lock lock -> lock(tools, lock);
+      case Render _ -> renderOnce(wiring);
+      default -> isOnce || isDry || showsDiff ? renderOnce(wiring) : daemon(wiring);
+    };
+  }
+
+  private static int lock(Tools tools, Lock lock) {
+    if (lock.name.isEmpty() || lock.name.startsWith("/") || lock.name.endsWith("/")) {
+      System.err.println("error: a lock's name must not be empty, nor begin or end with '/'");
+      return CommandLine.ExitCode.USAGE;
+    }
+    return tools.lock(lock.name, lock.command);
+  }
+
+  private int renderOnce(Wiring wiring) {
+    return wiring.renderOnce(isDry, showsDiff, Duration.ofSeconds(timeoutSeconds));
+  }
+
+  private int daemon(Wiring wiring) {
+    return config == null ? CommandLine.ExitCode.USAGE : new Daemon(wiring, config).run();
   }
 
   private static String version() {

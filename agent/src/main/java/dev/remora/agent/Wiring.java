@@ -2,24 +2,29 @@ package dev.remora.agent;
 
 import dev.remora.agent.config.AgentConfig;
 import dev.remora.agent.config.Environment;
-import dev.remora.agent.config.ServiceConfig;
+import dev.remora.agent.config.InvalidConfigException;
+import dev.remora.agent.config.RegistryConfig;
 import dev.remora.agent.output.Destinations;
 import dev.remora.agent.output.LedgerFiles;
 import dev.remora.agent.output.TemplateDirectory;
 import dev.remora.agent.output.UnifiedDiff;
+import dev.remora.agent.probe.NetworkProbes;
 import dev.remora.agent.process.ProcessCommands;
+import dev.remora.agent.registry.Access;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.registry.EtcdRegistry;
 import dev.remora.agent.registry.LeaseFile;
 import dev.remora.agent.registry.LocalAddress;
+import dev.remora.agent.registry.ServiceFile;
+import dev.remora.agent.registry.ViewFile;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.Ports;
 import dev.remora.agent.runner.RenderedGroup;
 import dev.remora.agent.runner.SingleRender;
 import dev.remora.agent.runner.Surroundings;
-import dev.remora.agent.service.Instance;
 import dev.remora.agent.service.OwnRecord;
+import dev.remora.agent.service.ServiceSpec;
 import dev.remora.agent.template.Limits;
 import dev.remora.agent.template.Templates;
 import io.vertx.core.Vertx;
@@ -39,6 +44,7 @@ import picocli.CommandLine;
 final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final int WORKERS = 4;
+  private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
   private final AgentConfig config;
   private final Environment environment;
@@ -63,6 +69,11 @@ final class Wiring {
                     .setClassPathResolvingEnabled(false)));
   }
 
+  /** How long stopping may take at most: the drain, and the time the registry may need for it. */
+  Duration stopPatience() {
+    return config.drainWait().plus(STOP_MAX);
+  }
+
   /** Makes the data directory and keeps other agents out of it. */
   DataDirectory dataDirectory() throws IOException {
     return DataDirectory.open(config.dataDir());
@@ -70,23 +81,86 @@ final class Wiring {
 
   /** The edges; to be called on the context that the runner will use. */
   Ports ports(Vertx vertx) throws IOException {
+    ProcessCommands commands = new ProcessCommands();
     return new Ports(
-        new EtcdRegistry(vertx, config.endpoints(), config.requestTimeout()),
-        new ProcessCommands(),
+        new EtcdRegistry(vertx, access()),
+        commands,
+        new NetworkProbes(vertx, commands),
         new Destinations(),
         new LedgerFiles(config.dataDir()),
-        new LeaseFile(config.dataDir()));
+        new LeaseFile(config.dataDir()),
+        new ServiceFile(config.dataDir()),
+        new ViewFile(config.dataDir()));
+  }
+
+  /**
+   * Reads what earlier lives have left.
+   *
+   * @throws IOException if a file cannot be read, or a service in it is not valid any more
+   */
+  Agent.Left left(Ports ports) throws IOException {
+    TreeMap<String, Agent.LocalService> services = new TreeMap<>();
+    for (var each : ports.services().load().entrySet()) {
+      try {
+        services.put(each.getKey(), local(each.getKey(), each.getValue()));
+      } catch (InvalidConfigException e) {
+        LOG.error("service {} of the local API is left out: {}", each.getKey(), e.problems());
+      }
+    }
+    return new Agent.Left(ports.leases().load(), services, ports.view().load());
+  }
+
+  /** What a definition given to the local API means. */
+  Agent.LocalService local(String id, String definition) throws InvalidConfigException {
+    ServiceSpec spec =
+        AgentConfig.readService(id, definition, config.node(), environment)
+            .spec(config.node(), address());
+    return new Agent.LocalService(definition, spec);
+  }
+
+  private String address() {
+    return LocalAddress.towards(config.registry().endpoints().getFirst());
+  }
+
+  AgentConfig config() {
+    return config;
+  }
+
+  Environment environment() {
+    return environment;
+  }
+
+  String version() {
+    return version;
+  }
+
+  /** How the registry is reached. */
+  Access access() {
+    RegistryConfig registry = config.registry();
+    return new Access(
+        registry.endpoints(),
+        registry.requestTimeout(),
+        registry.username(),
+        registry.passwordFile(),
+        registry.ca(),
+        registry.certificate(),
+        registry.key());
   }
 
   Agent.Settings settings() {
-    String address = LocalAddress.towards(config.endpoints().getFirst());
-    List<OwnRecord> services = new ArrayList<>();
-    for (ServiceConfig service : config.services()) {
-      services.add(instance(service, address).record(config.prefix()));
-    }
-    OwnRecord node = OwnRecord.ofNode(config.prefix(), config.node(), address, version);
+    String address = address();
+    List<ServiceSpec> services =
+        config.services().stream().map(service -> service.spec(config.node(), address)).toList();
+    OwnRecord node = OwnRecord.ofNode(config.registry().prefix(), config.node(), address, version);
     return new Agent.Settings(
-        surroundings(), config.leaseTtl(), node, services, groups(), config.watches());
+        surroundings(),
+        config.leaseTtl(),
+        config.drainWait(),
+        node,
+        services,
+        config.guard(),
+        groups(),
+        config.watches());
   }
 
   /** Removes what a killed agent left staged. Where that cannot be done, staging will say why. */
@@ -126,7 +200,7 @@ final class Wiring {
   }
 
   private Surroundings surroundings() {
-    return new Surroundings(config.node(), config.prefix(), environment::variable);
+    return new Surroundings(config.node(), config.registry().prefix(), environment::variable);
   }
 
   /** One engine for each directory, so that its templates share what is parsed. */
@@ -142,21 +216,5 @@ final class Wiring {
       groups.add(new RenderedGroup(spec, values -> templates.render(name, values)));
     }
     return groups;
-  }
-
-  private Instance instance(ServiceConfig service, String routeAddress) {
-    String address = service.address();
-    return new Instance(
-        service.name(),
-        service.id(),
-        address == null ? routeAddress : address,
-        service.port(),
-        service.tags(),
-        service.meta(),
-        service.passingWeight(),
-        service.warningWeight(),
-        Instance.Status.PASSING,
-        config.node(),
-        service.zone());
   }
 }

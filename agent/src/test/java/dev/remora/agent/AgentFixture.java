@@ -57,12 +57,22 @@ abstract class AgentFixture {
         + (more.isEmpty() ? "" : "    " + more + "\n");
   }
 
+  /** Where the local API is, unless a test says something else. */
+  final Path socket() {
+    return directory.resolve("api.sock");
+  }
+
   /** Writes a configuration with these sections besides the registry's. */
   final Path config(String more) throws IOException {
     Path file = directory.resolve("agent.yaml");
     Files.writeString(
         file,
-        "node: n1\nregistry: {endpoints: ['" + registry.url() + "']}\ndata_dir: state\n" + more);
+        "node: n1\nregistry: {endpoints: ['"
+            + registry.url()
+            + "']}\ndata_dir: state\n"
+            + (more.contains("listen:") ? "" : "listen: 'unix:" + socket() + "'\n")
+            + (more.contains("drain_wait:") ? "" : "drain_wait: 0\n")
+            + more);
     return file;
   }
 }

@@ -52,6 +52,7 @@ final class AgentProcess implements AutoCloseable {
         node: n1
         registry: {endpoints: ['http://127.0.0.1:1']}
         data_dir: state
+        listen: 127.0.0.1:0
         services: [{name: web, port: 80}]
         templates: [{source: t.peb, destination: out.conf, reload: {command: ['true']}}]
         """);
@@ -91,6 +92,19 @@ final class AgentProcess implements AutoCloseable {
 
   long linesWith(String part) throws IOException {
     return output().lines().filter(line -> line.contains(part)).count();
+  }
+
+  /** When the first line with each of these words was logged. */
+  List<String> times(String... parts) throws IOException {
+    List<String> times = new ArrayList<>();
+    for (String part : parts) {
+      output()
+          .lines()
+          .filter(line -> line.contains(part))
+          .findFirst()
+          .ifPresent(line -> times.add(line.substring(0, line.indexOf(' '))));
+    }
+    return times;
   }
 
   /** Sends SIGTERM and returns the exit code. */

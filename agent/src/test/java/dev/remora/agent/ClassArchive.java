@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Halves the time a program takes to start, since tests start the agent and the server by the
@@ -84,6 +85,8 @@ final class ClassArchive {
           .until(() -> !process.isAlive() || Files.readString(log).contains(sign));
       process.destroy();
       process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ConditionTimeoutException _) {
+      return; // A slow machine: then the tests are slower too.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);

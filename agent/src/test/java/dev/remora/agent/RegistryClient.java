@@ -57,6 +57,17 @@ final class RegistryClient {
     post("/v3/kv/deleterange", new JsonObject().put("key", base64(key)));
   }
 
+  /** Deletes everything below a prefix in one revision. */
+  void deleteAll(String prefix) {
+    byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
+    end[end.length - 1]++;
+    post(
+        "/v3/kv/deleterange",
+        new JsonObject()
+            .put("key", base64(prefix))
+            .put("range_end", Base64.getEncoder().encodeToString(end)));
+  }
+
   Optional<String> value(String key) {
     return kv(key).map(kv -> text(kv.getString("value", "")));
   }
@@ -64,6 +75,11 @@ final class RegistryClient {
   /** The lease that a key lives under, as the registry writes it. */
   Optional<String> lease(String key) {
     return kv(key).map(kv -> kv.getString("lease", "0"));
+  }
+
+  /** How often a key was written since it was created. */
+  long version(String key) {
+    return kv(key).map(kv -> Long.parseLong(kv.getString("version"))).orElse(0L);
   }
 
   List<String> keys(String prefix) {
@@ -106,7 +122,7 @@ final class RegistryClient {
     return kvs.isEmpty() ? Optional.empty() : Optional.of(kvs.getJsonObject(0));
   }
 
-  private JsonObject post(String path, JsonObject body) {
+  JsonObject post(String path, JsonObject body) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url + path))
             .timeout(Duration.ofSeconds(10))

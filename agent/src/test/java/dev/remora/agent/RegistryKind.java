@@ -1,12 +1,15 @@
 package dev.remora.agent;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The registries that the agent must work with alike. */
 enum RegistryKind {
@@ -97,6 +100,13 @@ enum RegistryKind {
     /** Ends it without any warning. */
     void kill() throws InterruptedException {
       process.destroyForcibly().waitFor();
+    }
+
+    /** Loses all data. To be called while it is down. */
+    void forget() throws IOException {
+      try (Stream<Path> found = Files.walk(directory.resolve("registry"))) {
+        found.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+      }
     }
 
     /** Starts it again, with its old data on its old port. */

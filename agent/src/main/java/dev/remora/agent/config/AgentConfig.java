@@ -1,44 +1,57 @@
 package dev.remora.agent.config;
 
 import dev.remora.agent.runner.GroupSpec;
+import dev.remora.agent.runner.Listen;
 import dev.remora.agent.runner.WatchSpec;
+import dev.remora.agent.view.GuardSettings;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of one agent. Valid by construction through {@link #load}.
  *
- * @param node this agent's name in the registry; the host name by default
- * @param endpoints URLs of the registry, tried in this order
- * @param prefix put before every path of the registry; empty by default
- * @param requestTimeout bound of one request to one endpoint; 5 s by default
+ * @param node this agent's name in the registry; that of the pod or host by default
  * @param leaseTtl time after which a dead agent's records vanish, at least 5 s; 30 s by default
+ * @param drainWait how long services are shown as draining before they go; 1 s by default
  * @param dataDir where ledgers and lease ids are kept
+ * @param listen where the local API is; 127.0.0.1:8600 by default
+ * @param servicesDir directory of definition files, or null for none
+ * @param services those of the configuration, of {@code servicesDir} and of the pod
+ * @param warnings what is ignored, though it was said
  */
 public record AgentConfig(
     String node,
-    List<URI> endpoints,
-    String prefix,
-    Duration requestTimeout,
+    RegistryConfig registry,
     Duration leaseTtl,
+    Duration drainWait,
     Path dataDir,
+    Listen listen,
+    @Nullable Path servicesDir,
     List<ServiceConfig> services,
+    GuardSettings guard,
     List<GroupSpec> groups,
-    List<WatchSpec> watches) {
+    List<WatchSpec> watches,
+    List<String> warnings) {
   private static final Duration LEASE_TTL_MIN = Duration.ofSeconds(5);
   private static final Duration LEASE_TTL_MAX = Duration.ofDays(1);
-  private static final Duration REQUEST_TIMEOUT_MAX = Duration.ofMinutes(5);
+  private static final Duration DRAIN_WAIT_MAX = Duration.ofMinutes(10);
+
+  private static final Pattern LISTEN =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[^\\s/:\\[\\]]*):([0-9]{1,5})");
 
   public AgentConfig {
-    endpoints = List.copyOf(endpoints);
     services = List.copyOf(services);
     groups = List.copyOf(groups);
     watches = List.copyOf(watches);
+    warnings = List.copyOf(warnings);
   }
 
   /**
@@ -49,45 +62,119 @@ public record AgentConfig(
   public static AgentConfig load(Path path, Environment environment) throws InvalidConfigException {
     List<String> problems = new ArrayList<>();
     Setting.Fields fields = new ConfigFiles(environment, problems).read(path);
-    AgentConfig config = read(new Section("", fields, problems), environment);
+    AgentConfig config = read(new Section("", fields, problems), environment, problems);
     if (!problems.isEmpty()) {
       throw new InvalidConfigException(problems);
     }
     return config;
   }
 
-  private static AgentConfig read(Section root, Environment environment) {
-    root.notYet("listen", "services_dir", "guard", "groups", "child", "shell");
+  private static AgentConfig read(Section root, Environment environment, List<String> problems) {
+    root.notYet("groups", "child", "shell");
     String node = Names.segment(root, "node", root.text("node", hostName(environment)));
-    Section registry = root.section("registry");
-    registry.notYet("username", "password_file", "tls");
-    List<URI> endpoints = Endpoints.read(registry);
-    String prefix = Names.prefix(registry);
-    Duration requestTimeout =
-        between(
-            registry,
-            "request_timeout",
-            Duration.ofSeconds(5),
-            Duration.ofMillis(10),
-            REQUEST_TIMEOUT_MAX);
-    registry.finish();
+    RegistryConfig registry = RegistryConfig.read(root);
     Duration leaseTtl =
         between(root, "lease_ttl", Duration.ofSeconds(30), LEASE_TTL_MIN, LEASE_TTL_MAX);
+    Duration drainWait =
+        between(root, "drain_wait", Duration.ofSeconds(1), Duration.ZERO, DRAIN_WAIT_MAX);
     Path dataDir = root.file("data_dir");
-    List<ServiceConfig> services = ServiceConfig.readAll(root, node, environment);
+    Listen listen = listen(root);
+    Path servicesDir = root.file("services_dir");
+    List<String> warnings = new ArrayList<>();
+    Definitions definitions = new Definitions(node, environment, problems, warnings);
+    List<ServiceConfig> services = new ArrayList<>(definitions.listed(root));
+    services.addAll(definitions.directory(servicesDir));
+    services.addAll(definitions.pod());
+    GuardSettings guard = Guards.read(root, GuardSettings.OFF);
     List<GroupSpec> groups = Templates.readAll(root);
     List<WatchSpec> watches = root.sections("watches", AgentConfig::readWatch);
     root.finish();
     return new AgentConfig(
         node,
-        endpoints,
-        prefix,
-        requestTimeout,
+        registry,
         leaseTtl,
+        drainWait,
         dataDir == null ? defaultDataDir(environment) : dataDir,
+        listen,
+        servicesDir,
         services,
+        guard,
         groups,
-        watches);
+        watches,
+        warnings);
+  }
+
+  /** What holds where nothing is configured. */
+  public static AgentConfig defaults(Environment environment) throws InvalidConfigException {
+    List<String> problems = new ArrayList<>();
+    Setting.Fields nothing = new Setting.Fields(new Setting.Mark(Path.of("defaults"), 1), Map.of());
+    AgentConfig config = read(new Section("", nothing, problems), environment, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
+    }
+    return config;
+  }
+
+  /**
+   * Reads a service that a request to the local API defines.
+   *
+   * @param id the one of the request's path
+   * @throws InvalidConfigException naming every mistake found
+   */
+  public static ServiceConfig readService(
+      String id, String json, String node, Environment environment) throws InvalidConfigException {
+    List<String> problems = new ArrayList<>();
+    ServiceConfig service =
+        new Definitions(node, environment, problems, new ArrayList<>()).body(id, json);
+    if (service == null || !problems.isEmpty()) {
+      throw new InvalidConfigException(problems);
+    }
+    return service;
+  }
+
+  /** This one, with what a running agent can take over of a fresh one. */
+  public AgentConfig with(AgentConfig fresh) {
+    return new AgentConfig(
+        node,
+        registry,
+        leaseTtl,
+        fresh.drainWait,
+        dataDir,
+        listen,
+        fresh.servicesDir,
+        fresh.services,
+        fresh.guard,
+        fresh.groups,
+        fresh.watches,
+        fresh.warnings);
+  }
+
+  /** The files and directories whose change calls for reading it anew. */
+  public List<Path> sources(Path loaded, Environment environment) {
+    List<Path> sources = new ArrayList<>();
+    sources.add(loaded);
+    sources.add(Definitions.annotations(environment));
+    if (servicesDir != null) {
+      sources.add(servicesDir);
+    }
+    return sources;
+  }
+
+  private static Listen listen(Section root) {
+    String text = root.text("listen", "127.0.0.1:8600");
+    if (text.equals("off")) {
+      return new Listen.Off();
+    }
+    if (text.startsWith("unix:") && text.length() > "unix:".length()) {
+      return new Listen.Unix(Path.of(text.substring("unix:".length())).toAbsolutePath());
+    }
+    Matcher matcher = LISTEN.matcher(text);
+    if (matcher.matches() && Integer.parseInt(matcher.group(2)) <= 65_535) {
+      String host = matcher.group(1).isEmpty() ? "127.0.0.1" : matcher.group(1);
+      return new Listen.Tcp(host.replaceAll("[\\[\\]]", ""), Integer.parseInt(matcher.group(2)));
+    }
+    root.problem("listen", "must be host:port, :port, unix:PATH or off, but is '" + text + "'");
+    return new Listen.Off();
   }
 
   private static WatchSpec readWatch(Section watch) {
@@ -119,9 +206,11 @@ public record AgentConfig(
   }
 
   private static String hostName(Environment environment) {
-    String named = environment.variable("HOSTNAME").orElse("");
-    if (!named.isBlank()) {
-      return named;
+    for (String variable : List.of("POD_NAME", "HOSTNAME")) {
+      String named = environment.variable(variable).orElse("");
+      if (!named.isBlank()) {
+        return named;
+      }
     }
     try {
       return InetAddress.getLocalHost().getHostName();

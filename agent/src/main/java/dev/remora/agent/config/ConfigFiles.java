@@ -82,26 +82,27 @@ final class ConfigFiles {
         problems.add(file + ": larger than " + FILE_BYTES_MAX + " bytes");
         return null;
       }
-      return parse(file, Files.readString(file));
+      Setting setting = parse(file, Files.readString(file));
+      if (setting instanceof Fields fields) {
+        return fields;
+      }
+      if (setting != null) {
+        problems.add(file + ":1: must be a map of settings");
+      }
+      return null;
     } catch (IOException e) {
       problems.add(file + ": cannot be read: " + e);
       return null;
     }
   }
 
-  private @Nullable Fields parse(Path file, String text) {
+  /** Reads a text; null if it is empty or no YAML, which is reported. */
+  @Nullable Setting parse(Path file, String text) {
     LoaderOptions options = new LoaderOptions();
     options.setNestingDepthLimit(DEPTH_MAX);
     try {
       Node root = new Yaml(options).compose(new StringReader(text));
-      if (root == null) {
-        return null; // An empty file, or comments only.
-      }
-      Setting setting = convert(file, "", root, 0);
-      if (setting instanceof Fields fields) {
-        return fields;
-      }
-      problems.add(file + ":1: must be a map of settings");
+      return root == null ? null : convert(file, "", root, 0);
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       problems.add(file + ":" + line + ": not YAML: " + e.getProblem());

@@ -40,6 +40,21 @@ final class Section {
     return fields.values().containsKey(key);
   }
 
+  /** The keys that are there, in the order of the file. */
+  List<String> keys() {
+    return List.copyOf(fields.values().keySet());
+  }
+
+  /** Names keys that may be there and are not read. */
+  void known(String... keys) {
+    known.addAll(List.of(keys));
+  }
+
+  /** File, line and name of a key, for a message. */
+  String place(String key) {
+    return mark(key) + ": " + name(key);
+  }
+
   /** Names keys that are known but not built yet. */
   void notYet(String... keys) {
     later.addAll(List.of(keys));
@@ -245,8 +260,9 @@ final class Section {
     return field == null ? fields.at() : field.at();
   }
 
+  /** With an empty key, the map itself. */
   private String name(String key) {
-    return ConfigFiles.join(path, key);
+    return key.isEmpty() ? path : ConfigFiles.join(path, key);
   }
 
   private @Nullable String fail(String key, String what) {

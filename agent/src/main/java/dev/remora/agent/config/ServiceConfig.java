@@ -1,9 +1,12 @@
 package dev.remora.agent.config;
 
+import dev.remora.agent.service.CheckSpec;
+import dev.remora.agent.service.Damping;
+import dev.remora.agent.service.Instance;
+import dev.remora.agent.service.ServiceSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param address null where neither the file nor {@code $POD_IP} names one: then it is the local
  *     address of the route to the registry
  * @param zone empty for none
+ * @param deregisterAfterMillis as in {@link ServiceSpec}
  */
 public record ServiceConfig(
     String name,
@@ -23,30 +27,19 @@ public record ServiceConfig(
     Map<String, String> meta,
     int passingWeight,
     int warningWeight,
-    String zone) {
+    String zone,
+    List<CheckSpec> checks,
+    Damping damping,
+    long deregisterAfterMillis) {
   private static final int WEIGHT_MAX = 65_535;
 
   public ServiceConfig {
     tags = List.copyOf(tags);
+    checks = List.copyOf(checks);
     meta = new LinkedHashMap<>(meta);
   }
 
-  static List<ServiceConfig> readAll(Section root, String node, Environment environment) {
-    TreeSet<String> seen = new TreeSet<>();
-    return root.sections(
-        "services",
-        section -> {
-          ServiceConfig service = read(section, node, environment);
-          if (!service.name().isEmpty() && !seen.add(service.name() + "/" + service.id())) {
-            section.problem(
-                "id", "service " + service.name() + "/" + service.id() + " is given twice");
-          }
-          return service;
-        });
-  }
-
-  private static ServiceConfig read(Section section, String node, Environment environment) {
-    section.notYet("checks", "deregister_critical_after", "damping");
+  static ServiceConfig read(Section section, String node, Environment environment) {
     String name = Names.segment(section, "name", section.required("name"));
     if (!section.has("port")) {
       section.required("port");
@@ -68,8 +61,33 @@ public record ServiceConfig(
             section.textMap("meta"),
             passing,
             warning,
-            section.text("zone", ""));
+            section.text("zone", ""),
+            Checks.readAll(section),
+            Checks.damping(section),
+            Checks.deregisterAfter(section));
     section.finish();
     return service;
+  }
+
+  /**
+   * What is registered for it.
+   *
+   * @param routeAddress its address where none is named
+   */
+  public ServiceSpec spec(String node, String routeAddress) {
+    Instance instance =
+        new Instance(
+            name,
+            id,
+            address == null ? routeAddress : address,
+            port,
+            tags,
+            meta,
+            passingWeight,
+            warningWeight,
+            Instance.Status.PASSING,
+            node,
+            zone);
+    return new ServiceSpec(instance, checks, damping, deregisterAfterMillis);
   }
 }

@@ -3,12 +3,9 @@ package dev.remora.agent.process;
 import dev.remora.agent.runner.Commands;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -19,9 +16,23 @@ import java.util.concurrent.TimeUnit;
  * <p>They inherit the agent's environment, less the agent's own {@code REMORA_…} settings.
  */
 public final class ProcessCommands implements Commands {
-  private static final Path SETSID = Path.of("/usr/bin/setsid");
-  private static final String OWN_SETTINGS = "REMORA_";
   private static final long OUTPUT_MILLIS_MAX = 500;
+
+  private final boolean isShown;
+
+  /** Keeps what the programs print for the error line. */
+  public ProcessCommands() {
+    this(false);
+  }
+
+  private ProcessCommands(boolean isShown) {
+    this.isShown = isShown;
+  }
+
+  /** Lets the programs print to where the agent prints. */
+  public static ProcessCommands shown() {
+    return new ProcessCommands(true);
+  }
 
   @Override
   public CompletionStage<Result> run(Command command) {
@@ -30,7 +41,7 @@ public final class ProcessCommands implements Commands {
     return result;
   }
 
-  private static void complete(CompletableFuture<Result> result, Command command) {
+  private void complete(CompletableFuture<Result> result, Command command) {
     try {
       result.complete(runToEnd(command));
     } catch (InterruptedException e) {
@@ -41,7 +52,7 @@ public final class ProcessCommands implements Commands {
     }
   }
 
-  private static Result runToEnd(Command command) throws InterruptedException {
+  private Result runToEnd(Command command) throws InterruptedException {
     if (command.arguments().isEmpty()) {
       return new Result.NotStarted("the command is empty");
     }
@@ -65,40 +76,11 @@ public final class ProcessCommands implements Commands {
         : new Result.TimedOut(tail.text());
   }
 
-  private static Process start(List<String> arguments) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder().redirectErrorStream(true);
-    builder.environment().keySet().removeIf(name -> name.startsWith(OWN_SETTINGS));
-    String program = arguments.getFirst();
-    Path executable = executable(program, builder.environment().get("PATH")).orElse(null);
-    if (executable == null) {
-      throw new IOException(program + ": no such program, or not executable");
-    }
-    List<String> words = new ArrayList<>();
-    if (Files.isExecutable(SETSID)) {
-      words.add(SETSID.toString());
-    }
-    words.add(executable.toString());
-    words.addAll(arguments.subList(1, arguments.size()));
-    return builder.command(words).start();
-  }
-
-  /** Looked for here, since {@code setsid} would only report a missing program by exit code. */
-  private static Optional<Path> executable(
-      String program, @org.jspecify.annotations.Nullable String searchPath) {
-    if (program.isEmpty() || program.indexOf('\0') >= 0) {
-      return Optional.empty();
-    }
-    List<Path> candidates = new ArrayList<>();
-    if (program.indexOf('/') >= 0) {
-      candidates.add(Path.of(program));
-    } else {
-      for (String directory : (searchPath == null ? "/usr/bin:/bin" : searchPath).split(":", -1)) {
-        candidates.add(Path.of(directory, program));
-      }
-    }
-    return candidates.stream()
-        .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
-        .findFirst();
+  private Process start(List<String> arguments) throws IOException {
+    ProcessBuilder builder = Launch.of(arguments);
+    return isShown
+        ? builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start()
+        : builder.redirectErrorStream(true).start();
   }
 
   private static void drain(Process process, Tail tail) {

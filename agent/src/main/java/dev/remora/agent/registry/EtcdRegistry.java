@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,15 +25,20 @@ public final class EtcdRegistry implements Registry {
   private final Vertx vertx;
   private final JsonClient client;
 
-  /**
-   * Opens no connection yet.
-   *
-   * @param endpoints plain HTTP URLs, tried in this order
-   * @param timeout of one request to one endpoint
-   */
-  public EtcdRegistry(Vertx vertx, List<URI> endpoints, Duration timeout) {
+  /** Opens no connection yet. */
+  public EtcdRegistry(Vertx vertx, Access access) {
     this.vertx = vertx;
-    this.client = new JsonClient(vertx, endpoints, timeout);
+    this.client = new JsonClient(vertx, access);
+  }
+
+  @Override
+  public long requests() {
+    return client.requests();
+  }
+
+  @Override
+  public Future<Void> refresh() {
+    return client.refresh();
   }
 
   @Override
@@ -45,6 +49,27 @@ public final class EtcdRegistry implements Registry {
           .compose(done(body -> new Ranges(Wire.revision(body), List.of(Wire.keyValues(body)))));
     }
     return readFrom(ranges, 0, 0, new ArrayList<>());
+  }
+
+  @Override
+  public Future<List<Newest>> newest(List<KeyRange> ranges) {
+    JsonArray operations = new JsonArray();
+    for (KeyRange range : ranges.subList(0, Math.min(ranges.size(), TXN_OPERATIONS_MAX))) {
+      operations.add(new JsonObject().put("request_range", Wire.newest(range)));
+    }
+    return client
+        .post("/v3/kv/txn", new JsonObject().put("success", operations))
+        .compose(
+            done(body -> {
+              List<Newest> found = new ArrayList<>();
+              for (JsonObject response : Wire.objects(body, "responses")) {
+                found.add(Wire.newest(Wire.object(response, "response_range")));
+              }
+              if (found.size() != operations.size()) {
+                throw new IllegalArgumentException("not as many answers as questions");
+              }
+              return found;
+            }));
   }
 
   /** Reads a transaction's worth at a time; all but the first are pinned to its revision. */

@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
@@ -13,6 +13,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.codec.BodyCodec;
@@ -23,6 +24,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Posts JSON to one of several endpoints.
@@ -38,6 +40,7 @@ final class JsonClient {
   private static final int MESSAGE_CHARS_MAX = 200;
   private static final int GRPC_UNAVAILABLE = 14;
   private static final int HTTP_PORT = 80;
+  private static final int HTTPS_PORT = 443;
   private static final String JSON = "application/json";
 
   /** A connection that nobody waits for any more is dropped after this much more silence. */
@@ -46,14 +49,19 @@ final class JsonClient {
   private final Vertx vertx;
   private final List<URI> endpoints;
   private final Duration timeout;
+  private final TlsFiles tls;
+  private final Login login;
 
   /** For streams. Held as a field: Vert.x closes the sockets of a client that is collected. */
-  private final HttpClient client;
+  private final HttpClientAgent client;
 
   /** For all but streams: its connections may not be silent for long. */
   private final WebClient webClient;
 
+  private final boolean isEncrypted;
+  private @Nullable Future<Void> prepared;
   private int current;
+  private long requests;
 
   /** A usable answer. */
   sealed interface Answer {
@@ -64,10 +72,14 @@ final class JsonClient {
     record Refused(int code, String message) implements Answer {}
   }
 
-  JsonClient(Vertx vertx, List<URI> endpoints, Duration timeout) {
+  JsonClient(Vertx vertx, Access access) {
     this.vertx = vertx;
-    this.endpoints = List.copyOf(endpoints);
-    this.timeout = timeout;
+    this.endpoints = access.endpoints();
+    this.timeout = access.timeout();
+    this.isEncrypted = access.isEncrypted();
+    this.tls = new TlsFiles(access);
+    this.login =
+        new Login(vertx, access, (path, body) -> send(path, body.toBuffer(), Login.NONE, 1));
     PoolOptions pool = new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX);
     this.client = vertx.createHttpClient(configured(new HttpClientOptions()), pool);
     WebClientOptions options = new WebClientOptions();
@@ -99,39 +111,103 @@ final class JsonClient {
     }
   }
 
+  long requests() {
+    return requests;
+  }
+
   Duration timeout() {
     return timeout;
   }
 
   /** Begins a request whose answer does not end; the caller ends it. */
   Future<HttpClientRequest> request(URI endpoint, String path) {
-    return client.request(
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost(endpoint.getHost())
-            .setPort(port(endpoint))
-            .setURI(path)
-            .setFollowRedirects(false)
-            .putHeader("Content-Type", JSON));
+    return prepared()
+        .compose(_ -> login.token())
+        .compose(token -> {
+          RequestOptions options =
+              new RequestOptions()
+                  .setMethod(HttpMethod.POST)
+                  .setHost(endpoint.getHost())
+                  .setPort(port(endpoint))
+                  .setSsl(isEncrypted(endpoint))
+                  .setURI(path)
+                  .setFollowRedirects(false)
+                  .putHeader("Content-Type", JSON);
+          if (!token.isEmpty()) {
+            options.putHeader("Authorization", token);
+          }
+          requests++;
+          return client.request(options);
+        });
+  }
+
+  /** The registry refused a stream: the token may be why. */
+  void onStreamRefused() {
+    login.forget();
   }
 
   /** Posts, trying each endpoint at most once; fails with {@link RegistryException}. */
   Future<Answer> post(String path, JsonObject body) {
-    return post(path, body.toBuffer(), 1);
+    Buffer message = body.toBuffer();
+    return login
+        .token()
+        .compose(token -> send(path, message, token, 1))
+        .compose(answer -> {
+          if (!login.isExpired(answer)) {
+            return Future.succeededFuture(answer);
+          }
+          login.forget();
+          return login.token().compose(token -> send(path, message, token, 1));
+        });
   }
 
-  private Future<Answer> post(String path, Buffer body, int attempt) {
+  private Future<Answer> send(String path, Buffer body, String token, int attempt) {
     URI endpoint = endpoint();
-    return once(endpoint, path, body)
+    return prepared()
+        .compose(_ -> once(endpoint, path, body, token))
         .recover(failure -> {
           leave(endpoint);
           return attempt < endpoints.size()
-              ? post(path, body, attempt + 1)
+              ? send(path, body, token, attempt + 1)
               : Future.failedFuture(failure);
         });
   }
 
-  private Future<Answer> once(URI endpoint, String path, Buffer body) {
+  /** Has read the certificates at least once. */
+  private Future<Void> prepared() {
+    if (!isEncrypted) {
+      return Future.succeededFuture();
+    }
+    Future<Void> before = prepared;
+    if (before == null || before.failed()) {
+      before = refresh();
+      prepared = before;
+    }
+    return before;
+  }
+
+  /** Reads the certificates anew; connections that are open stay as they are. */
+  Future<Void> refresh() {
+    if (!isEncrypted) {
+      return Future.succeededFuture();
+    }
+    return vertx
+        .executeBlocking(tls::changed, true)
+        .recover(failure ->
+            Future.failedFuture(
+                new RegistryException(
+                    "a file of registry.tls cannot be read: " + reason(failure), failure)))
+        .compose(changed ->
+            changed == null || changed.isEmpty()
+                ? Future.succeededFuture()
+                : client
+                    .updateSSLOptions(changed.get())
+                    .compose(_ -> webClient.updateSSLOptions(changed.get()))
+                    .mapEmpty());
+  }
+
+  private Future<Answer> once(URI endpoint, String path, Buffer body, String token) {
+    requests++;
     Promise<Answer> promise = Promise.promise();
     AnswerSink sink =
         new AnswerSink(
@@ -148,10 +224,16 @@ final class JsonClient {
               promise.tryFail(
                   failure(endpoint, "gave no answer within " + timeout.toMillis() + " ms"));
             });
-    webClient
-        .post(port(endpoint), endpoint.getHost(), path)
-        .followRedirects(false)
-        .putHeader("Content-Type", JSON)
+    HttpRequest<Buffer> request =
+        webClient
+            .post(port(endpoint), endpoint.getHost(), path)
+            .ssl(isEncrypted(endpoint))
+            .followRedirects(false)
+            .putHeader("Content-Type", JSON);
+    if (!token.isEmpty()) {
+      request.putHeader("Authorization", token);
+    }
+    request
         .as(BodyCodec.pipe(sink))
         .sendBuffer(body)
         .compose(response -> answer(endpoint, response.statusCode(), sink.received()))
@@ -200,7 +282,12 @@ final class JsonClient {
   }
 
   private static int port(URI endpoint) {
-    return endpoint.getPort() < 0 ? HTTP_PORT : endpoint.getPort();
+    int standard = isEncrypted(endpoint) ? HTTPS_PORT : HTTP_PORT;
+    return endpoint.getPort() < 0 ? standard : endpoint.getPort();
+  }
+
+  private static boolean isEncrypted(URI endpoint) {
+    return "https".equals(endpoint.getScheme());
   }
 
   /** Both of etcd's error bodies: that of the older gateway repeats the message as "error". */

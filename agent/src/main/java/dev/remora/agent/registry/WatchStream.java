@@ -77,6 +77,7 @@ final class WatchStream implements Watch {
 
   private void read(HttpClientResponse response) {
     if (response.statusCode() != 200) {
+      client.onStreamRefused();
       end("answers " + response.statusCode() + " to a watch");
       return;
     }
@@ -99,6 +100,7 @@ final class WatchStream implements Watch {
     try {
       JsonObject message = new JsonObject(line);
       if (message.getValue("error") != null) {
+        client.onStreamRefused();
         end("refuses the watch: " + error(message));
         return;
       }
@@ -123,6 +125,7 @@ final class WatchStream implements Watch {
     }
     long compacted = Wire.number(result, "compact_revision");
     if (isCancelled && compacted == 0) {
+      client.onStreamRefused();
       end("cancels the watch: " + JsonClient.printable(result.getString("cancel_reason", "")));
       return;
     }

@@ -1,5 +1,6 @@
 package dev.remora.agent.registry;
 
+import dev.remora.agent.runner.Registry;
 import dev.remora.agent.service.Txn;
 import dev.remora.agent.view.Event;
 import dev.remora.agent.view.KeyRange;
@@ -33,6 +34,17 @@ final class Wire {
     };
   }
 
+  /** Asks for the number of keys and the one that changed last. */
+  static JsonObject newest(KeyRange range) {
+    return range(range).put("limit", "1").put("sort_order", "DESCEND").put("sort_target", "MOD");
+  }
+
+  static Registry.Newest newest(JsonObject rangeAnswer) {
+    long modRevision =
+        keyValues(rangeAnswer).stream().mapToLong(KeyValue::modRevision).max().orElse(0);
+    return new Registry.Newest(number(rangeAnswer, "count"), modRevision);
+  }
+
   /** The first key after all that begin with the prefix: its last byte plus one. */
   private static byte[] end(String prefix) {
     // UTF-8 has no byte 0xff, so that the last one can always be raised.
@@ -55,6 +67,10 @@ final class Wire {
               .put("value", base64(put.value()))
               .put("lease", Long.toString(put.lease()));
       puts.add(new JsonObject().put("request_put", request));
+    }
+    for (String key : txn.deletes()) {
+      JsonObject request = new JsonObject().put("key", base64(key));
+      puts.add(new JsonObject().put("request_delete_range", request));
     }
     return new JsonObject().put("compare", compares).put("success", puts);
   }

@@ -2,6 +2,7 @@ package dev.remora.agent.render;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -120,9 +121,9 @@ public final class Group {
     };
   }
 
-  /** The ledger as it was last made durable, or null if there is none yet. */
-  @Nullable Ledger ledger() {
-    return ledger;
+  /** The ledger as it was last made durable, if there is one yet. */
+  public Optional<Ledger> ledger() {
+    return Optional.ofNullable(ledger);
   }
 
   private List<Effect> onDirty(long now, long at) {

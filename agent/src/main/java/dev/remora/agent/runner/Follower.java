@@ -3,13 +3,16 @@ package dev.remora.agent.runner;
 import dev.remora.agent.view.Change;
 import dev.remora.agent.view.Event;
 import dev.remora.agent.view.KeyRange;
+import dev.remora.agent.view.KeyValue;
 import dev.remora.agent.view.View;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -26,6 +29,9 @@ final class Follower {
   private static final long BACK_OFF_MIN_MILLIS = 100;
   private static final long BACK_OFF_MAX_MILLIS = 3_000;
 
+  /** How often it is verified that no watch has fallen silent. */
+  static final long VERIFY_MILLIS = 15_000;
+
   /** More streams than this are joined into one. */
   private static final int STREAMS_MAX = 8;
 
@@ -34,6 +40,7 @@ final class Follower {
   private final Consumer<Change> changes;
   private final Runnable read;
   private final Runnable rewound;
+  private final RandomGenerator random;
   private final View view = new View();
   private final List<Stream> streams = new ArrayList<>();
   private final BackOff backOff;
@@ -42,6 +49,15 @@ final class Follower {
   private boolean isWaiting;
   private boolean isClosed;
 
+  private final long verifyMillis;
+  private boolean wasRead;
+  private long verifier = -1;
+
+  /** When the registry last confirmed the view, by the monotonic clock. */
+  private long confirmedNanos = System.nanoTime();
+
+  private String trouble = "";
+
   /** When the first stream broke, by the monotonic clock; negative while all are open. */
   private long brokenSinceNanos = -1;
 
@@ -49,7 +65,7 @@ final class Follower {
    * Makes a follower of nothing.
    *
    * @param changes told of every change, after it is in the view
-   * @param read told whenever everything wanted has been read
+   * @param read told whenever everything wanted has been read, and when it is current again
    * @param rewound told that the registry has another history, before its content is read
    */
   Follower(
@@ -59,11 +75,24 @@ final class Follower {
       Runnable read,
       Runnable rewound,
       RandomGenerator random) {
+    this(vertx, registry, changes, read, rewound, random, VERIFY_MILLIS);
+  }
+
+  Follower(
+      Vertx vertx,
+      Registry registry,
+      Consumer<Change> changes,
+      Runnable read,
+      Runnable rewound,
+      RandomGenerator random,
+      long verifyMillis) {
     this.vertx = vertx;
     this.registry = registry;
     this.changes = changes;
     this.read = read;
     this.rewound = rewound;
+    this.random = random;
+    this.verifyMillis = verifyMillis;
     this.backOff = new BackOff(BACK_OFF_MIN_MILLIS, BACK_OFF_MAX_MILLIS, random);
   }
 
@@ -78,7 +107,8 @@ final class Follower {
     closeUnused();
     for (int i = 0; i < read.asked().size(); i++) {
       KeyRange range = read.asked().get(i);
-      if (view.unread().contains(range)) {
+      // What was saved on disk has no revision, and is not what the registry holds.
+      if (view.unread().contains(range) && read.answer().revision() > 0) {
         publish(view.load(range, read.answer().revision(), read.answer().values().get(i)));
       }
     }
@@ -92,12 +122,45 @@ final class Follower {
     return isFollowed ? view.content(range) : Optional.empty();
   }
 
+  /** What is known of a range, be it current or not. */
+  Optional<View.Content> content(KeyRange range) {
+    return view.content(range);
+  }
+
+  /** The content of every range, while all of it is known and followed. */
+  Optional<Map<KeyRange, List<KeyValue>>> whole() {
+    if (!wasRead || !isRead() || brokenSinceNanos >= 0) {
+      return Optional.empty();
+    }
+    TreeMap<KeyRange, List<KeyValue>> content = new TreeMap<>();
+    view.ranges()
+        .forEach(
+            range -> view.content(range).ifPresent(known -> content.put(range, known.values())));
+    return Optional.of(content);
+  }
+
+  /** Whether the registry has ever been read. */
+  boolean wasRead() {
+    return wasRead;
+  }
+
+  /** The newest revision that is known. */
+  long revision() {
+    return view.revision();
+  }
+
+  /** Why the registry is away, or empty while it is not. */
+  String trouble() {
+    return brokenSinceNanos < 0 ? "" : trouble;
+  }
+
   /** Reads ranges at one revision, now. */
   Future<Registry.Ranges> read(List<KeyRange> ranges) {
     long known = view.revision();
     return registry
         .read(ranges)
         .onSuccess(answer -> {
+          wasRead = true;
           if (answer.revision() < known) {
             rewind(answer.revision(), known);
           }
@@ -117,7 +180,97 @@ final class Follower {
   /** Ends all streams and reports nothing more. */
   void close() {
     isClosed = true;
+    vertx.cancelTimer(verifier);
     closeStreams();
+  }
+
+  /** Verifies after a while, with some jitter, and again and again. */
+  private void scheduleVerification() {
+    if (verifier < 0 && !isClosed) {
+      long wait = verifyMillis - random.nextLong(Math.max(1, verifyMillis / 4));
+      verifier =
+          vertx.setTimer(
+              wait,
+              _ -> {
+                verifier = -1;
+                verify();
+                scheduleVerification();
+              });
+    }
+  }
+
+  /**
+   * A connection can die without a sign, and its watch with it. So the registry is asked now and
+   * then for two numbers that would be others if a range had changed.
+   */
+  private void verify() {
+    List<KeyRange> ranges = List.copyOf(view.ranges());
+    if (ranges.isEmpty() || !isRead() || !isOpen()) {
+      return;
+    }
+    List<View.Content> known =
+        ranges.stream().map(range -> view.content(range).orElseThrow()).toList();
+    registry
+        .newest(ranges)
+        .onSuccess(found -> {
+          List<KeyRange> different = new ArrayList<>();
+          for (int i = 0; i < found.size(); i++) {
+            if (!isAs(known.get(i), found.get(i)) && isStill(ranges.get(i), known.get(i))) {
+              different.add(ranges.get(i));
+            }
+          }
+          if (different.isEmpty()) {
+            onConfirmed();
+          } else {
+            // The watch may be about to tell it.
+            TreeMap<KeyRange, View.Content> then = new TreeMap<>();
+            different.forEach(range -> view.content(range).ifPresent(now -> then.put(range, now)));
+            vertx.setTimer(Math.max(1, verifyMillis / 8), _ -> onSilent(then));
+          }
+        })
+        .onFailure(failure -> onUnconfirmed(String.valueOf(failure.getMessage())));
+  }
+
+  private static boolean isAs(View.Content known, Registry.Newest newest) {
+    long modRevision = known.values().stream().mapToLong(KeyValue::modRevision).max().orElse(0);
+    return modRevision == newest.modRevision() && known.values().size() == newest.count();
+  }
+
+  /** Whether nothing of a range was told meanwhile. */
+  private boolean isStill(KeyRange range, View.Content then) {
+    return view.content(range).map(now -> now.revision() == then.revision()).orElse(false);
+  }
+
+  private void onSilent(Map<KeyRange, View.Content> then) {
+    List<KeyRange> silent =
+        then.entrySet().stream()
+            .filter(entry -> isStill(entry.getKey(), entry.getValue()))
+            .map(Map.Entry::getKey)
+            .toList();
+    if (isClosed || !isOpen() || silent.isEmpty()) {
+      return;
+    }
+    LOG.warn("a watch is silent though its keys have changed, reading anew: {}", silent);
+    closeStreams();
+    silent.forEach(view::compacted);
+    pump();
+  }
+
+  private void onConfirmed() {
+    confirmedNanos = System.nanoTime();
+    onMended();
+  }
+
+  private void onUnconfirmed(String reason) {
+    if (!isClosed && brokenSinceNanos < 0) {
+      trouble = reason;
+      brokenSinceNanos = confirmedNanos;
+      LOG.warn("registry lost, the last good files stand: {}", reason);
+    }
+  }
+
+  private boolean isOpen() {
+    return !streams.isEmpty() && streams.stream().allMatch(stream -> stream.isOpen);
   }
 
   /** Does what is to be done next, unless something is under way or must be waited for. */
@@ -183,8 +336,9 @@ final class Follower {
     if (isClosed) {
       return;
     }
+    trouble = reason;
     if (brokenSinceNanos < 0) {
-      brokenSinceNanos = System.nanoTime();
+      brokenSinceNanos = wasRead ? confirmedNanos : System.nanoTime();
       LOG.warn("registry lost, the last good files stand: {}", reason);
     }
     if (!isWaiting) {
@@ -200,6 +354,8 @@ final class Follower {
 
   private void onOpen(long revision) {
     backOff.reset();
+    confirmedNanos = System.nanoTime();
+    scheduleVerification();
     onMended();
     // A member may lag behind; whether the history is another one, only a linearizable read tells.
     if (revision < view.revision()) {
@@ -214,6 +370,7 @@ final class Follower {
     if (brokenSinceNanos >= 0 && isWhole) {
       LOG.info("registry found again revision={} after_seconds={}", view.revision(), ageSeconds());
       brokenSinceNanos = -1;
+      read.run();
     }
   }
 
@@ -265,6 +422,7 @@ final class Follower {
 
     @Override
     public void onEvents(KeyRange range, List<Event> events) {
+      confirmedNanos = System.nanoTime();
       if (ranges.contains(range)) {
         publish(view.apply(range, events));
       }

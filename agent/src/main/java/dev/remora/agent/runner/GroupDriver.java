@@ -6,16 +6,21 @@ import dev.remora.agent.render.GroupSettings;
 import dev.remora.agent.render.Input;
 import dev.remora.agent.template.TemplateResult;
 import dev.remora.agent.view.Change;
+import dev.remora.agent.view.GuardSettings;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +37,7 @@ final class GroupDriver {
   private final GroupSpec spec;
   private final Evaluator evaluator;
   private final Renderer renderer;
+  private final Guarded guarded;
   private final BiConsumer<GroupDriver, Renderer.ReadRanges> rendered;
   private final RandomGenerator random;
 
@@ -48,7 +54,13 @@ final class GroupDriver {
   private String reason = "start";
   private String lastTrouble = "";
   private boolean isInPlace;
+  private boolean isWithoutRegistry;
   private boolean isStopped;
+
+  /** What was begun and has not ended: reads, files, commands. */
+  private int underWay;
+
+  private final Promise<Void> quiet = Promise.promise();
   private long timer = -1;
 
   /**
@@ -60,7 +72,7 @@ final class GroupDriver {
       Vertx vertx,
       Ports ports,
       RenderedGroup group,
-      Renderer renderer,
+      Source source,
       BiConsumer<GroupDriver, Renderer.ReadRanges> rendered,
       RandomGenerator random) {
     this.vertx = vertx;
@@ -68,16 +80,37 @@ final class GroupDriver {
     this.ports = ports;
     this.spec = group.spec();
     this.evaluator = group.evaluator();
-    this.renderer = renderer;
+    this.guarded =
+        new Guarded(
+            vertx,
+            spec.name(),
+            source.surroundings().prefix(),
+            source.guard(),
+            () -> onReleased("the hold is over"));
+    this.renderer =
+        new Renderer(
+            source.surroundings(),
+            asked -> source.read().apply(asked).map(read -> guarded.filter(asked, read)),
+            source.ageSeconds());
     this.rendered = rendered;
     this.random = random;
   }
 
+  /**
+   * Where its values come from.
+   *
+   * @param read reads ranges at one revision
+   * @param ageSeconds how long ago the registry last confirmed what {@code read} answers
+   */
+  record Source(
+      Surroundings surroundings,
+      GuardSettings guard,
+      Function<List<KeyRange>, Future<Registry.Ranges>> read,
+      LongSupplier ageSeconds) {}
+
   /** Begins with what an earlier life left. */
   void start() {
-    record Left(
-        java.util.Optional<dev.remora.agent.render.Ledger> ledger,
-        java.util.Optional<String> onDisk) {}
+    record Left(Optional<dev.remora.agent.render.Ledger> ledger, Optional<String> onDisk) {}
     vertx
         .executeBlocking(
             () ->
@@ -126,10 +159,61 @@ final class GroupDriver {
     mark(0, "the registry went back");
   }
 
-  /** Begins nothing more. What is under way is finished by the next life. */
-  void stop() {
+  /** Something else is to be shown of what the template asked for. */
+  void onReleased(String why) {
+    markedAt = -1;
+    mark(0, why);
+  }
+
+  /** The registry has been read: what was rendered without it is rendered anew. */
+  void onRead() {
+    if (isWithoutRegistry) {
+      isWithoutRegistry = false;
+      onReleased("the registry is back");
+    }
+  }
+
+  /**
+   * Begins nothing more; completes once nothing is under way. What was not finished is finished by
+   * the next life.
+   */
+  Future<Void> stop() {
     isStopped = true;
     vertx.cancelTimer(timer);
+    guarded.stop();
+    ended(0);
+    return quiet.future();
+  }
+
+  private void ended(int count) {
+    underWay -= count;
+    if (isStopped && underWay == 0) {
+      quiet.tryComplete();
+    }
+  }
+
+  private static OptionalLong fromNow(OptionalLong deadline) {
+    return deadline.isEmpty()
+        ? deadline
+        : OptionalLong.of(Math.max(0, deadline.getAsLong() - Clock.millis()));
+  }
+
+  GroupSpec spec() {
+    return spec;
+  }
+
+  /** How far it is, for people. */
+  GroupStatus status() {
+    Group begun = group;
+    return new GroupStatus(
+        spec.name(),
+        isInPlace,
+        renderedRevision,
+        begun == null ? Optional.empty() : Optional.of(begun.state()),
+        lastTrouble,
+        guarded.held(),
+        begun == null ? Optional.empty() : begun.ledger(),
+        begun == null ? OptionalLong.empty() : fromNow(begun.nextDeadline()));
   }
 
   private void mark(long revision, String why) {
@@ -144,11 +228,11 @@ final class GroupDriver {
     if (isStopped || group == null) {
       return;
     }
-    group.step(now(), input).forEach(this::perform);
+    group.step(Clock.millis(), input).forEach(this::perform);
     vertx.cancelTimer(timer);
     OptionalLong deadline = group.nextDeadline();
     if (deadline.isPresent()) {
-      long wait = Math.max(1, deadline.getAsLong() - now());
+      long wait = Math.max(1, deadline.getAsLong() - Clock.millis());
       timer = vertx.setTimer(wait, _ -> feed(new Input.Tick()));
     }
   }
@@ -174,11 +258,14 @@ final class GroupDriver {
   }
 
   private void render() {
+    underWay++;
     renderer
         .render(evaluator, ranges)
+        .onComplete(_ -> ended(1))
         .onSuccess(outcome -> {
           ranges = outcome.ranges();
           renderedRevision = outcome.read().answer().revision();
+          isWithoutRegistry = renderedRevision == 0 && !ranges.isEmpty();
           markedAt = Math.max(markedAt, renderedRevision);
           rendered.accept(this, outcome.read());
           onResult(outcome.result());
@@ -204,8 +291,10 @@ final class GroupDriver {
         warn(found);
         text = made;
         String hash = ContentHash.of(made);
+        underWay++;
         vertx
             .executeBlocking(() -> ports.files().hash(spec.destination()), false)
+            .onComplete(_ -> ended(1))
             .onSuccess(onDisk -> onCompared(hash, onDisk.orElse(null)))
             .onFailure(failure -> {
               String why = "the destination cannot be read: " + failure.getMessage();
@@ -294,7 +383,9 @@ final class GroupDriver {
 
   /** Runs a command and answers why it failed, or with null. */
   private Future<@Nullable String> command(String what, Commands.Command command) {
+    underWay++;
     return Future.fromCompletionStage(ports.commands().run(command), context)
+        .onComplete(_ -> ended(1))
         .map(result -> CommandOutcome.failure(what, command.arguments(), result))
         .otherwise(failure -> what + " failed: " + failure.getClass().getSimpleName())
         .onSuccess(failure -> {
@@ -308,9 +399,11 @@ final class GroupDriver {
       Callable<T> work,
       String failed,
       java.util.function.Consumer<T> done,
-      java.util.function.@Nullable Function<@Nullable String, Input> answer) {
+      @Nullable Function<@Nullable String, Input> answer) {
+    underWay++;
     vertx
         .executeBlocking(work, false)
+        .onComplete(_ -> ended(1))
         .onComplete(result -> {
           String failure = null;
           if (result.succeeded()) {
@@ -347,9 +440,5 @@ final class GroupDriver {
           spec.destination(),
           what.strip().replaceAll("\\s*\\R\\s*", " | "));
     }
-  }
-
-  private static long now() {
-    return System.nanoTime() / 1_000_000;
   }
 }

@@ -4,6 +4,9 @@ package dev.remora.agent.runner;
 public record Ports(
     Registry registry,
     Commands commands,
+    Probes probes,
     OutputFiles files,
     LedgerStore ledgers,
-    LeaseStore leases) {}
+    LeaseStore leases,
+    ServiceStore services,
+    ViewStore view) {}

@@ -7,6 +7,7 @@ import dev.remora.agent.service.Registration;
 import dev.remora.agent.view.KeyRange;
 import dev.remora.agent.view.KeyValue;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,14 +25,18 @@ final class Registrar {
   private final Registry registry;
   private final LeaseStore leases;
   private final Registration registration;
+  private final Services services;
   private final Runnable registered;
+  private final List<Promise<Void>> settling = new ArrayList<>();
 
   private long timer = -1;
   private boolean isStopped;
+  private long leasesLost;
 
   /**
    * Makes one that has not begun.
    *
+   * @param services whose records are kept in the registry
    * @param registered told whenever everything is in the registry
    */
   Registrar(
@@ -39,16 +44,53 @@ final class Registrar {
       Registry registry,
       LeaseStore leases,
       Registration registration,
+      Services services,
       Runnable registered) {
     this.vertx = vertx;
     this.registry = registry;
     this.leases = leases;
     this.registration = registration;
+    this.services = services;
     this.registered = registered;
   }
 
   void start() {
     feed(new Input.Start());
+  }
+
+  /** What the services show has changed. */
+  void onChanged() {
+    feed(new Input.Wanted(services.records()));
+  }
+
+  /** The registry may have lost what it was given. */
+  void onDoubted() {
+    feed(new Input.Doubted());
+  }
+
+  /** Completes once the registry holds what is wanted, or after this time. */
+  Future<Void> settled(Duration patience) {
+    Promise<Void> promise = Promise.promise();
+    settling.add(promise);
+    vertx.setTimer(Math.max(1, patience.toMillis()), _ -> promise.tryComplete());
+    tellSettled();
+    return promise.future();
+  }
+
+  private void tellSettled() {
+    if (registration.isSettled()) {
+      settling.forEach(Promise::tryComplete);
+      settling.clear();
+    }
+  }
+
+  /** The lease that everything lives under, or 0 if there is none now. */
+  long lease() {
+    return registration.lease();
+  }
+
+  long leasesLost() {
+    return leasesLost;
   }
 
   boolean isRegistered() {
@@ -67,16 +109,17 @@ final class Registrar {
     if (isStopped) {
       return;
     }
-    ArrayDeque<Effect> effects = new ArrayDeque<>(registration.step(input, now()));
+    ArrayDeque<Effect> effects = new ArrayDeque<>(registration.step(input, Clock.millis()));
     effects.forEach(this::perform);
     schedule();
+    tellSettled();
   }
 
   private void schedule() {
     vertx.cancelTimer(timer);
     OptionalLong deadline = registration.nextDeadline();
     if (deadline.isPresent()) {
-      long wait = Math.max(1, deadline.getAsLong() - now());
+      long wait = Math.max(1, deadline.getAsLong() - Clock.millis());
       timer = vertx.setTimer(wait, _ -> feed(new Input.Tick()));
     }
   }
@@ -117,6 +160,7 @@ final class Registrar {
         .map(answer -> {
           List<KeyValue> found = new ArrayList<>();
           answer.values().forEach(found::addAll);
+          services.adopt(found);
           return new Input.KeysRead(found);
         });
   }
@@ -150,8 +194,10 @@ final class Registrar {
         LOG.info("registered records={} lease={}", records, Long.toHexString(lease));
         registered.run();
       }
-      case Fact.LeaseLost(long lease) ->
-          LOG.warn("lease lost, registering again lease={}", Long.toHexString(lease));
+      case Fact.LeaseLost(long lease) -> {
+        leasesLost++;
+        LOG.warn("lease lost, registering again lease={}", Long.toHexString(lease));
+      }
       case Fact.GhostTaken(String key, long lease) ->
           LOG.info("taking over our earlier record key={} lease={}", key, Long.toHexString(lease));
       case Fact.Refused(String key, long lease) ->
@@ -162,9 +208,5 @@ final class Registrar {
               Long.toHexString(lease));
       case Fact.Interrupted(String reason) -> LOG.warn("registration interrupted: {}", reason);
     }
-  }
-
-  private static long now() {
-    return System.nanoTime() / 1_000_000;
   }
 }

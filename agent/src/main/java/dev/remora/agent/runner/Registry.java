@@ -17,6 +17,16 @@ public interface Registry {
   /** Reads all ranges at one revision, linearizably. At most 128 go into one transaction. */
   Future<Ranges> read(List<KeyRange> ranges);
 
+  /**
+   * Asks, linearizably, what tells whether ranges are as they are known: as long as both numbers
+   * are the same, nothing in a range has changed. Of more than 128 ranges the first 128 are
+   * answered.
+   */
+  Future<List<Newest>> newest(List<KeyRange> ranges);
+
+  /** How many keys a range holds, and when one of them changed last; 0 for none. */
+  record Newest(long count, long modRevision) {}
+
   /** Commits one guarded transaction. */
   Future<TxnResult> commit(Txn txn);
 
@@ -31,6 +41,12 @@ public interface Registry {
 
   /** Asks whether a lease lives. */
   Future<LeaseState> timeToLive(long lease);
+
+  /** How many requests were sent so far, streams among them. */
+  long requests();
+
+  /** Reads the files of the connection anew, if there are any: certificates. */
+  Future<Void> refresh();
 
   /**
    * Watches on one stream until it ends or is closed. Ends are reported once, through {@link

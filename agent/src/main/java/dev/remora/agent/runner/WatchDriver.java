@@ -50,6 +50,10 @@ final class WatchDriver {
     this.backOff = new BackOff(BACK_OFF_MIN_MILLIS, BACK_OFF_MAX_MILLIS, random);
   }
 
+  WatchSpec spec() {
+    return spec;
+  }
+
   KeyRange range() {
     return range;
   }

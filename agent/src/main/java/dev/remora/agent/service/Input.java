@@ -8,6 +8,16 @@ public sealed interface Input {
   /** Begin. Nothing happens before. */
   record Start() implements Input {}
 
+  /** These are the services' records from now on; all others of ours are to go. */
+  record Wanted(List<OwnRecord> records) implements Input {
+    public Wanted {
+      records = List.copyOf(records);
+    }
+  }
+
+  /** The registry may have lost what it was given, as after a restored backup. */
+  record Doubted() implements Input {}
+
   /** Time has passed. */
   record Tick() implements Input {}
 

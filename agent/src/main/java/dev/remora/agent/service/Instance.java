@@ -32,7 +32,8 @@ public record Instance(
     MAINTENANCE,
     DRAINING;
 
-    String text() {
+    /** The word for it in records and answers. */
+    public String text() {
       return switch (this) {
         case PASSING -> "passing";
         case WARNING -> "warning";
@@ -46,6 +47,12 @@ public record Instance(
   public Instance {
     tags = List.copyOf(tags);
     meta = Collections.unmodifiableMap(new TreeMap<>(meta));
+  }
+
+  /** The same instance in another status. */
+  public Instance withStatus(Status now) {
+    return new Instance(
+        name, id, address, port, tags, meta, passingWeight, warningWeight, now, node, zone);
   }
 
   /** The record of this instance. */

@@ -1,7 +1,5 @@
 package dev.remora.agent.service;
 
-import dev.remora.agent.service.Txn.Compare;
-import dev.remora.agent.service.Txn.Put;
 import dev.remora.agent.view.KeyValue;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,6 +52,9 @@ public final class Registration {
   private final ArrayDeque<Long> leases = new ArrayDeque<>();
   private final ArrayDeque<Txn> unwritten = new ArrayDeque<>();
 
+  /** What the registry holds under our lease, as far as we know: value by key. */
+  private final TreeMap<String, String> written = new TreeMap<>();
+
   /** Leases of others that were found alive in this round. */
   private final TreeSet<Long> foreign = new TreeSet<>();
 
@@ -70,6 +71,8 @@ public final class Registration {
   private int renewals;
   private boolean isInterrupted;
   private boolean isReported;
+  private boolean isDoubted;
+  private @Nullable Txn underWay;
   private @Nullable SortedMap<String, KeyValue> read;
 
   /**
@@ -101,6 +104,11 @@ public final class Registration {
     return isReported;
   }
 
+  /** Whether the registry holds just what is wanted, as far as it is ours to write. */
+  public boolean isSettled() {
+    return isIdle() && isReported;
+  }
+
   /** When to feed the next {@link Input.Tick}; empty while an effect is outstanding. */
   public OptionalLong nextDeadline() {
     if (retryAt > 0) {
@@ -112,18 +120,20 @@ public final class Registration {
   /** Takes one input and returns what it calls for. */
   public List<Effect> step(Input input, long nowMillis) {
     List<Effect> effects = new ArrayList<>();
-    if (!(input instanceof Input.Failed || input instanceof Input.Tick)) {
+    if (isAnswer(input)) {
       failures = 0;
       isInterrupted = false;
     }
     switch (input) {
       case Input.Start() -> grant(effects);
+      case Input.Wanted(List<OwnRecord> wanted) -> onWanted(wanted, nowMillis, effects);
+      case Input.Doubted() -> onDoubted(effects);
       case Input.Tick() -> onTick(nowMillis, effects);
       case Input.Granted(long granted, long ttl) -> onGranted(granted, ttl, nowMillis, effects);
       case Input.Remembered() -> read(effects);
       case Input.KeysRead(List<KeyValue> found) -> onRead(found, nowMillis, effects);
       case Input.LeaseChecked(boolean isAlive) -> onLeaseChecked(isAlive, nowMillis, effects);
-      case Input.Written() -> writeNext(nowMillis, effects);
+      case Input.Written() -> onWritten(nowMillis, effects);
       case Input.WriteRefused() -> {
         phase = Phase.READ;
         retryAt = nowMillis + backOff();
@@ -133,6 +143,45 @@ public final class Registration {
       case Input.Failed(String reason) -> onFailed(reason, nowMillis, effects);
     }
     return List.copyOf(effects);
+  }
+
+  /** Whether the registry or the disk has just answered something usable. */
+  private static boolean isAnswer(Input input) {
+    return switch (input) {
+      case Input.Failed _, Input.Tick _, Input.Wanted _, Input.Doubted _ -> false;
+      case Input.Start _,
+          Input.Granted _,
+          Input.Remembered _,
+          Input.KeysRead _,
+          Input.LeaseChecked _,
+          Input.Written _,
+          Input.WriteRefused _,
+          Input.Renewed _,
+          Input.LeaseGone _ ->
+          true;
+    };
+  }
+
+  private void onWanted(List<OwnRecord> wanted, long nowMillis, List<Effect> effects) {
+    records.clear();
+    wanted.forEach(record -> records.put(record.key(), record));
+    refused.removeIf(key -> !isWanted(key));
+    if (isIdle()) {
+      writeDifferences(nowMillis, effects);
+    }
+  }
+
+  private void onDoubted(List<Effect> effects) {
+    if (isIdle()) {
+      read(effects);
+    } else {
+      isDoubted = true;
+    }
+  }
+
+  /** Everything is done, and nothing is awaited but the next renewal. */
+  private boolean isIdle() {
+    return phase == Phase.HELD && retryAt == 0;
   }
 
   private void grant(List<Effect> effects) {
@@ -160,9 +209,13 @@ public final class Registration {
     phase = Phase.READ;
     foreign.clear();
     renewals = 0;
+    isDoubted = false;
     List<String> keys = new ArrayList<>();
     keys.add(node.key());
     keys.addAll(records.keySet());
+    written.keySet().stream()
+        .filter(key -> !key.equals(node.key()) && !records.containsKey(key))
+        .forEach(keys::add);
     effects.add(new Effect.Read(keys));
   }
 
@@ -185,91 +238,105 @@ public final class Registration {
   /** Decides about each record, and begins to write those that differ. */
   private void plan(SortedMap<String, KeyValue> found, long nowMillis, List<Effect> effects) {
     for (KeyValue kv : found.values()) {
-      if (!mayTake(kv) && !foreign.contains(kv.lease())) {
+      if (isWanted(kv.key()) && !mayTake(kv) && !foreign.contains(kv.lease())) {
         phase = Phase.CHECK_LEASE;
         askedLease = kv.lease();
         effects.add(new Effect.CheckLease(askedLease));
         return;
       }
     }
-    unwritten.clear();
+    written.clear();
+    found.values().stream()
+        .filter(kv -> kv.lease() == lease)
+        .forEach(kv -> written.put(kv.key(), kv.value()));
     TreeSet<String> nowRefused = new TreeSet<>();
-    List<OwnRecord> different = new ArrayList<>();
-    for (OwnRecord record : records.values()) {
-      sort(record, found.get(record.key()), nowRefused, different, effects);
-    }
-    List<OwnRecord> nodeIfDifferent = new ArrayList<>();
-    sort(node, found.get(node.key()), nowRefused, nodeIfDifferent, effects);
+    records.values().forEach(record -> sort(record, found.get(record.key()), nowRefused, effects));
+    sort(node, found.get(node.key()), nowRefused, effects);
     refused.clear();
     refused.addAll(nowRefused);
-    if (!refused.contains(node.key())) {
-      queue(different, !nodeIfDifferent.isEmpty(), found);
-    }
+    queue(found);
     writeNext(nowMillis, effects);
+  }
+
+  private boolean isWanted(String key) {
+    return key.equals(node.key()) || records.containsKey(key);
   }
 
   private boolean mayTake(KeyValue kv) {
     return kv.lease() == 0 || leases.contains(kv.lease());
   }
 
+  /** Tells of a record that is somebody else's, or was ours in an earlier life. */
   private void sort(
-      OwnRecord record,
-      @Nullable KeyValue found,
-      Set<String> nowRefused,
-      List<OwnRecord> different,
-      List<Effect> effects) {
-    if (found != null && !mayTake(found)) {
+      OwnRecord record, @Nullable KeyValue found, Set<String> nowRefused, List<Effect> effects) {
+    if (found == null) {
+      return;
+    }
+    if (!mayTake(found)) {
       nowRefused.add(record.key());
       if (!refused.contains(record.key())) {
         effects.add(new Effect.Report(new Fact.Refused(record.key(), found.lease())));
       }
-      return;
-    }
-    boolean isSame =
-        found != null && found.lease() == lease && found.value().equals(record.value());
-    if (!isSame) {
-      different.add(record);
-    }
-    if (found != null && found.lease() != lease) {
+    } else if (found.lease() != lease) {
       effects.add(new Effect.Report(new Fact.GhostTaken(record.key(), found.lease())));
     }
   }
 
-  private void queue(
-      List<OwnRecord> different, boolean putsNode, SortedMap<String, KeyValue> found) {
-    List<Compare> compares = new ArrayList<>();
-    List<Put> puts = new ArrayList<>();
-    if (putsNode) {
-      compares.add(unchanged(node, found));
-      puts.add(new Put(node.key(), node.value(), lease));
-    } else {
-      compares.add(new Compare.Lease(node.key(), lease));
-    }
-    for (OwnRecord record : different) {
-      if (puts.size() == Txn.PUTS_MAX) {
-        unwritten.add(new Txn(compares, puts));
-        puts.clear();
-        compares.clear();
-        compares.add(new Compare.Lease(node.key(), lease));
-      }
-      compares.add(unchanged(record, found));
-      puts.add(new Put(record.key(), record.value(), lease));
-    }
-    if (!puts.isEmpty()) {
-      unwritten.add(new Txn(compares, puts));
+  /** Writes what is wanted otherwise than it was written, without a read before. */
+  private void writeDifferences(long nowMillis, List<Effect> effects) {
+    queue(new TreeMap<>());
+    if (!unwritten.isEmpty()) {
+      writeNext(nowMillis, effects);
     }
   }
 
-  /** What the put relies on: still absent, or still under the lease that may be taken over. */
-  private static Compare unchanged(OwnRecord record, SortedMap<String, KeyValue> found) {
-    KeyValue kv = found.get(record.key());
-    return kv == null || kv.lease() == 0
-        ? new Compare.ModRevision(record.key(), kv == null ? 0 : kv.modRevision())
-        : new Compare.Lease(record.key(), kv.lease());
+  /**
+   * Makes transactions of every difference between what is wanted and what is written. All need the
+   * agent's own record, so that the first puts it where it is missing.
+   */
+  private void queue(SortedMap<String, KeyValue> found) {
+    unwritten.clear();
+    if (refused.contains(node.key())) {
+      return;
+    }
+    Batch batch = new Batch(node.key(), lease, written, unwritten);
+    if (isDifferent(node)) {
+      batch.put(node, found.get(node.key()));
+    } else {
+      batch.guard();
+    }
+    for (OwnRecord record : records.values()) {
+      if (isDifferent(record) && !refused.contains(record.key())) {
+        batch.put(record, found.get(record.key()));
+      }
+    }
+    for (String key : written.keySet()) {
+      if (!isWanted(key)) {
+        batch.delete(key);
+      }
+    }
+    batch.end();
+  }
+
+  private boolean isDifferent(OwnRecord record) {
+    return !record.value().equals(written.get(record.key()));
+  }
+
+  private void onWritten(long nowMillis, List<Effect> effects) {
+    Txn done = underWay;
+    if (done != null) {
+      done.puts().forEach(put -> written.put(put.key(), put.value()));
+      done.deletes().forEach(written::remove);
+    }
+    writeNext(nowMillis, effects);
   }
 
   private void writeNext(long nowMillis, List<Effect> effects) {
+    if (unwritten.isEmpty()) {
+      queue(new TreeMap<>()); // Something else may be wanted by now.
+    }
     Txn txn = unwritten.poll();
+    underWay = txn;
     if (txn != null) {
       phase = Phase.WRITE;
       effects.add(new Effect.Write(txn));
@@ -311,10 +378,10 @@ public final class Registration {
   private void onRenewed(long nowMillis, List<Effect> effects) {
     scheduleRenewal(nowMillis);
     renewals++;
-    if (!refused.isEmpty() || !isReported || renewals >= RENEWALS_PER_READ) {
+    if (!refused.isEmpty() || !isReported || isDoubted || renewals >= RENEWALS_PER_READ) {
       read(effects);
     } else {
-      phase = Phase.HELD;
+      writeNext(nowMillis, effects);
     }
   }
 
@@ -323,6 +390,7 @@ public final class Registration {
     lease = 0;
     isReported = false;
     unwritten.clear();
+    written.clear();
     grant(effects);
   }
 

@@ -3,20 +3,28 @@ package dev.remora.agent.service;
 import java.util.List;
 
 /**
- * Puts that are made together, if every compare holds.
+ * Puts and deletes that are made together, if every compare holds.
  *
- * @param puts at most {@link #PUTS_MAX}
+ * @param puts with the deletes at most {@link #PUTS_MAX}
+ * @param deletes keys to remove
  */
-public record Txn(List<Compare> compares, List<Put> puts) {
+public record Txn(List<Compare> compares, List<Put> puts, List<String> deletes) {
   /** Below etcd's 128 operations, with room for the compares. */
   public static final int PUTS_MAX = 100;
 
   public Txn {
     compares = List.copyOf(compares);
     puts = List.copyOf(puts);
-    if (puts.size() > PUTS_MAX) {
-      throw new IllegalStateException("too many puts in one transaction: " + puts.size());
+    deletes = List.copyOf(deletes);
+    int operations = puts.size() + deletes.size();
+    if (operations > PUTS_MAX) {
+      throw new IllegalStateException("too many operations in one transaction: " + operations);
     }
+  }
+
+  /** A transaction that deletes nothing. */
+  public Txn(List<Compare> compares, List<Put> puts) {
+    this(compares, puts, List.of());
   }
 
   /** What must hold of a key. A missing key has lease 0 and modification revision 0. */

@@ -260,7 +260,7 @@ final class HostileRegistryTest {
   }
 
   private Registry registry(URI... endpoints) {
-    return new EtcdRegistry(vertx, List.of(endpoints), timeout);
+    return new EtcdRegistry(vertx, Access.plain(List.of(endpoints), timeout));
   }
 
   private static Registry.Ranges read(Registry registry) {

@@ -209,6 +209,87 @@ final class RegistrationTest {
             effect -> assertThat(((Effect.Remember) effect).leases()).hasSize(16).contains(200L));
   }
 
+  @Test
+  void aChangedRecordIsWrittenAloneAndAtOnce() {
+    register();
+
+    assertThat(step(new Input.Wanted(List.of(new OwnRecord("/services/web/1", "{worse}")))))
+        .containsExactly(
+            new Effect.Write(
+                new Txn(
+                    List.of(
+                        new Compare.Lease("/nodes/n", 5), new Compare.Lease("/services/web/1", 5)),
+                    List.of(new Put("/services/web/1", "{worse}", 5)))));
+    assertThat(registration.isSettled()).isFalse();
+    assertThat(step(new Input.Written())).isEmpty();
+    assertThat(registration.isSettled()).isTrue();
+    assertThat(step(new Input.Wanted(List.of(new OwnRecord("/services/web/1", "{worse}")))))
+        .as("nothing differs")
+        .isEmpty();
+  }
+
+  @Test
+  void aRecordThatIsNotWantedAnyMoreIsDeletedIfItIsOurs() {
+    register();
+
+    assertThat(step(new Input.Wanted(List.of())))
+        .containsExactly(
+            new Effect.Write(
+                new Txn(
+                    List.of(
+                        new Compare.Lease("/nodes/n", 5), new Compare.Lease("/services/web/1", 5)),
+                    List.of(),
+                    List.of("/services/web/1"))));
+    step(new Input.WriteRefused());
+    registration.step(new Input.Tick(), registration.nextDeadline().orElseThrow());
+
+    assertThat(read(kv("/nodes/n", "{}", 5, 9), kv("/services/web/1", "{}", 99, 9)))
+        .as("it is somebody else's by now")
+        .isEmpty();
+    assertThat(registration.isSettled()).isTrue();
+  }
+
+  @Test
+  void whatIsWantedDuringAWriteIsWrittenAfterIt() {
+    toRead();
+    read();
+    assertThat(step(new Input.Wanted(List.of(WEB, new OwnRecord("/services/web/2", "{}")))))
+        .isEmpty();
+
+    Txn next = write(step(new Input.Written()));
+
+    assertThat(next.puts()).containsExactly(new Put("/services/web/2", "{}", 5));
+    assertThat(next.compares())
+        .containsExactly(
+            new Compare.Lease("/nodes/n", 5), new Compare.ModRevision("/services/web/2", 0));
+  }
+
+  @Test
+  void whatChangesWhileTheRegistryIsAwayIsWrittenWhenItIsBack() {
+    register();
+    long due = registration.nextDeadline().orElseThrow();
+    registration.step(new Input.Tick(), due);
+    registration.step(new Input.Failed("away"), due);
+    assertThat(
+            registration.step(
+                new Input.Wanted(List.of(new OwnRecord("/services/web/1", "{worse}"))), due))
+        .isEmpty();
+    long retry = registration.nextDeadline().orElseThrow();
+    assertThat(registration.step(new Input.Tick(), retry)).containsExactly(new Effect.Renew(5));
+
+    List<Effect> effects = registration.step(new Input.Renewed(), retry);
+
+    assertThat(write(effects).puts()).containsExactly(new Put("/services/web/1", "{worse}", 5));
+  }
+
+  @Test
+  void aRegistryThatMayHaveLostRecordsIsReadAgain() {
+    register();
+
+    assertThat(step(new Input.Doubted())).singleElement().isInstanceOf(Effect.Read.class);
+    assertThat(write(read()).puts()).as("the agent's own too").hasSize(2);
+  }
+
   private void toRead() {
     step(new Input.Start());
     step(new Input.Granted(5, TTL));
