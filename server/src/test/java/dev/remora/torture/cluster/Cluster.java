@@ -125,7 +125,7 @@ public final class Cluster implements AutoCloseable {
 
   /** Whether {@link Shape#liars} are possible here. */
   public static boolean canLie() {
-    return Shell.has("strace");
+    return Shell.does("strace", "-qq", "-o", "/dev/null", "true");
   }
 
   /** How it was made. */

@@ -42,12 +42,31 @@ final class LoopDisk implements Disk {
     mount();
   }
 
-  /** Whether this machine lets us. */
+  /** Whether this machine lets us: a container may have the programs and not the right. */
   static boolean isPossible() {
-    return System.getProperty("user.name").equals("root")
-        && Shell.has("mkfs.ext4")
-        && Shell.has("losetup")
-        && Files.exists(Path.of("/dev/loop-control"));
+    return Tried.IS_POSSIBLE;
+  }
+
+  /** Tried once, when it is asked for. */
+  private static final class Tried {
+    static final boolean IS_POSSIBLE =
+        System.getProperty("user.name").equals("root")
+            && Shell.has("mkfs.ext4")
+            && Shell.has("losetup")
+            && Files.exists(Path.of("/dev/loop-control"))
+            && mounts();
+
+    private static boolean mounts() {
+      try {
+        Path parent = Files.createTempDirectory("loop-disk");
+        new LoopDisk(parent, "tried").close();
+        Files.delete(parent.resolve("tried"));
+        Files.delete(parent);
+        return true;
+      } catch (IOException | IllegalStateException | UncheckedIOException e) {
+        return false;
+      }
+    }
   }
 
   @Override

@@ -45,4 +45,14 @@ final class Shell {
     return FOLDERS.stream()
         .anyMatch(folder -> Files.isExecutable(Path.of(folder).resolve(program)));
   }
+
+  /** Whether a program is installed and does this without an error. */
+  static boolean does(String... command) {
+    try {
+      run(command);
+      return true;
+    } catch (IllegalStateException | UncheckedIOException e) {
+      return false;
+    }
+  }
 }
