@@ -155,8 +155,8 @@ final class ReplicaHost {
     return replica;
   }
 
-  /** Whether it is a cluster of one: then nobody needs to be waited for. */
-  boolean isAlone() {
+  /** Whether it began as a cluster of one: unless that has grown, nobody needs to be waited for. */
+  boolean beganAlone() {
     return config.initialCluster().size() == 1;
   }
 
@@ -216,11 +216,14 @@ final class ReplicaHost {
       Promise<Void> read = Promise.promise();
       readUntilServed(door, read);
       Promise<Void> known = Promise.promise();
-      door.follow(state -> {
-        if (isKnown(state)) {
-          known.tryComplete();
-        }
-      });
+      Consumer<State> follower =
+          state -> {
+            if (isKnown(state)) {
+              known.tryComplete();
+            }
+          };
+      door.follow(follower);
+      known.future().onSuccess(_ -> door.unfollow(follower));
       return read.future().compose(_ -> known.future());
     });
   }

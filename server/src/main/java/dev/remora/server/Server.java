@@ -152,17 +152,17 @@ final class Server {
         opened.recovered().entries().size(),
         replica.state().revision());
     listenToPeers(host);
-    if (host.isAlone()) {
-      awaitAtMost(ALONE_MAX, host.ready()); // All that was ever answered is applied before a read.
+    Future<Void> ready = host.ready();
+    if (host.beganAlone()) {
+      awaitAtMost(ALONE_MAX, ready); // All that was ever answered is applied before a read.
     }
     listen(replica, new SnapshotTransfers(snapshots.snapshots()));
     closers.add(() -> await(host.handOver()));
-    host.ready()
-        .onSuccess(_ ->
-            LOG.info(
-                "ready to serve client requests name={} urls={}",
-                config.name(),
-                config.listenClientUrls()));
+    ready.onSuccess(_ ->
+        LOG.info(
+            "ready to serve client requests name={} urls={}",
+            config.name(),
+            config.listenClientUrls()));
   }
 
   /** What this member did from now on would be wrong, or useless. On the replica's loop. */
@@ -183,7 +183,7 @@ final class Server {
       try {
         begin(host.listenToPeers(url), url, "--listen-peer-urls");
       } catch (StartException e) {
-        if (!host.isAlone()) {
+        if (!host.beganAlone()) {
           throw e;
         }
         LOG.warn("{}; other members cannot join until then", e.getMessage());

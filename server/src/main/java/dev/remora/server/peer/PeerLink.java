@@ -32,6 +32,7 @@ final class PeerLink {
   private final Supplier<PeerMessage> hello;
   private final Consumer<Refusal> refused;
   private final Runnable welcomed;
+  private final Duration patience;
   private int attempts;
   private @Nullable NetSocket socket;
   private long connectedSinceNanos;
@@ -48,6 +49,8 @@ final class PeerLink {
    * @param hello what this member says of itself at that moment
    * @param refused is told when the other does not listen
    * @param welcomed is told when it does
+   * @param patience how long a connection may stand without the other's answer: on a way that has
+   *     died after it, nothing would ever come, and nothing that is sent would be missed
    */
   PeerLink(
       Vertx vertx,
@@ -55,13 +58,15 @@ final class PeerLink {
       List<SocketAddress> addresses,
       Supplier<PeerMessage> hello,
       Consumer<Refusal> refused,
-      Runnable welcomed) {
+      Runnable welcomed,
+      Duration patience) {
     this.vertx = vertx;
     this.client = client;
     this.addresses = List.copyOf(addresses);
     this.hello = hello;
     this.refused = refused;
     this.welcomed = welcomed;
+    this.patience = patience;
     connect();
   }
 
@@ -141,6 +146,13 @@ final class PeerLink {
       retry();
     });
     opened.write(Frames.frame(hello.get().toByteArray()));
+    vertx.setTimer(
+        patience.toMillis(),
+        _ -> {
+          if (!opened.equals(socket)) {
+            opened.close(); // Or it is closed already.
+          }
+        });
   }
 
   private void read(NetSocket opened, Frames frames, Buffer bytes) {

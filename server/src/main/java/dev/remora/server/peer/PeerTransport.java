@@ -157,7 +157,8 @@ public final class PeerTransport implements Transport {
         addresses,
         () -> hello(peer, Optional.empty()),
         refusal -> listener().refused(peer, refusal),
-        () -> listener().welcomed(peer));
+        () -> listener().welcomed(peer),
+        SILENCE_MAX);
   }
 
   @Override

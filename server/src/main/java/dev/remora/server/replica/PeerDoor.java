@@ -7,9 +7,7 @@ import dev.remora.server.raft.Message;
 import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.raft.Status;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -29,8 +27,7 @@ public final class PeerDoor implements PeerListener {
   private final List<String> peerUrls;
   private final Consumer<Refusal> stopper;
 
-  /** Since when, in monotonic nanoseconds, each member has refused this one without a break. */
-  private final Map<Long, Long> refusedSince = new HashMap<>();
+  private final RefusalClock refusals = new RefusalClock(PASSING_MAX);
 
   /**
    * Opens it.
@@ -170,9 +167,7 @@ public final class PeerDoor implements PeerListener {
 
   @Override
   public void refused(long peer, Refusal refusal) {
-    long now = clocks.monotonicNanos();
-    long since = refusedSince.computeIfAbsent(peer, _ -> now);
-    boolean isOver = now - since > PASSING_MAX.toNanos();
+    boolean isOver = refusals.refused(peer, clocks.monotonicNanos());
     if (refusal.weight() != Refusal.Weight.PASSING || isOver) {
       stopper.accept(refusal);
     }
@@ -180,7 +175,7 @@ public final class PeerDoor implements PeerListener {
 
   @Override
   public void welcomed(long peer) {
-    refusedSince.remove(peer);
+    refusals.welcomed(peer);
   }
 
   @Override

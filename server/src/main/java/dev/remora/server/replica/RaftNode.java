@@ -180,8 +180,7 @@ public final class RaftNode implements Consensus {
 
   @Override
   public Proposal propose(List<Payload> payloads) {
-    if (leaderElsewhere != 0 && !transport.isConnected(leaderElsewhere)) {
-      // It may be dead, and nobody has noticed yet: what is not sent is not lost.
+    if (isLeaderOutOfReach()) {
       return new Proposal.Refused(Proposal.Reason.NO_LEADER);
     }
     Proposal proposal = core.propose(payloads);
@@ -191,9 +190,17 @@ public final class RaftNode implements Consensus {
 
   @Override
   public Proposal proposeConf(ConfChange change) {
+    if (isLeaderOutOfReach()) {
+      return new Proposal.Refused(Proposal.Reason.NO_LEADER);
+    }
     Proposal proposal = core.proposeConf(change);
     work();
     return proposal;
+  }
+
+  /** It may be dead, and nobody has noticed yet: what is not sent to it is not lost. */
+  private boolean isLeaderOutOfReach() {
+    return leaderElsewhere != 0 && !transport.isConnected(leaderElsewhere);
   }
 
   @Override

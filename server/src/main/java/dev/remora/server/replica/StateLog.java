@@ -1,5 +1,6 @@
 package dev.remora.server.replica;
 
+import dev.remora.server.apply.Alarm;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.Members;
 import dev.remora.server.apply.State;
@@ -21,7 +22,8 @@ final class StateLog {
           clocks.wallNanos() / 1_000);
     }
     if (!now.alarms().equals(before.alarms())) {
-      LOG.warn("alarms changed raised={}", now.alarms().raised());
+      LOG.warn(
+          "alarms changed raised={}", now.alarms().raised().stream().map(StateLog::text).toList());
     }
     if (!now.members().equals(before.members()) || !now.conf().equals(before.conf())) {
       LOG.info(
@@ -43,6 +45,10 @@ final class StateLog {
           members.get(leadership.leader()).map(Member::name).orElse("?"),
           leadership.term());
     }
+  }
+
+  private static String text(Alarm alarm) {
+    return alarm.kind() + "@" + Long.toHexString(alarm.member());
   }
 
   private static String text(Member member) {

@@ -59,13 +59,6 @@ public final class Restore {
     }
   }
 
-  /** Without an identity, what is there is of a restore that was broken off. */
-  private void clear() throws IOException {
-    for (String name : disk.list(data.snapshots())) {
-      disk.delete(data.snapshots().resolve(name));
-    }
-  }
-
   /** Returns what tells this backup from every other. */
   private long write(List<Member> members) throws IOException, StorageException {
     State state;
@@ -85,7 +78,6 @@ public final class Restore {
           };
       salt = ByteBuffer.wrap(snapshot.endHash()).getLong();
     }
-    clear();
     beginLog();
     SnapshotMark mark = new SnapshotMark(state.index(), state.term());
     Path unfinished = data.snapshots().resolve("restored.tmp");
