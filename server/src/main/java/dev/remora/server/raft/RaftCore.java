@@ -37,6 +37,7 @@ public final class RaftCore {
   private final Election election;
   private final Replication replication;
   private final Following following;
+  private final Farewell farewell;
   private final Reconfiguration reconfiguration;
   private final Turns turns;
 
@@ -60,7 +61,9 @@ public final class RaftCore {
     election = new Election(member, roles, proposals);
     replication = parts.replication(member, feeder, reads, transfer);
     following = parts.following(member);
-    reconfiguration = new Reconfiguration(member, roles, replication, feeder, transfer, proposals);
+    farewell = new Farewell(member, roles, reads, feeder);
+    reconfiguration =
+        new Reconfiguration(member, roles, farewell, replication, feeder, transfer, proposals);
     tracker.reconfigure(restart.snapshot().conf(), Set.of(), member.log.lastIndex());
     member.term = restart.hard().term();
     member.vote = restart.hard().vote();
@@ -122,6 +125,7 @@ public final class RaftCore {
         Progress from = answering(response);
         if (from != null) {
           replication.onAppendResponse(from, response);
+          farewell.answered(from, response);
         }
       }
       case Heartbeat heartbeat -> {
@@ -133,6 +137,7 @@ public final class RaftCore {
         Progress from = answering(response);
         if (from != null) {
           replication.onHeartbeatResponse(from, response);
+          farewell.heard(from);
         }
       }
       case Message.Snapshot snapshot -> {
