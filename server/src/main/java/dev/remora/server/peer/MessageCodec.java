@@ -193,6 +193,7 @@ final class MessageCodec {
           WELCOME,
           REFUSED,
           PING,
+          DIGEST,
           LEASE_QUESTION,
           LEASE_REPLY,
           JOIN_QUESTION,

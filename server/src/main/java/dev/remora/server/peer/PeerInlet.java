@@ -9,6 +9,7 @@ import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.LeaseQuestion;
 import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.PeerListener;
+import dev.remora.server.replica.StateClaim;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,9 @@ import java.util.function.Consumer;
 
 /** What comes in over one connection that another member has opened. */
 final class PeerInlet {
+  /** How digests of states are made here; what is made otherwise does not compare. */
+  static final int DIGEST_FORMAT = 1;
+
   private final int format;
   private final long member;
   private final PeerListener listener;
@@ -108,6 +112,12 @@ final class PeerInlet {
             new LeaseReply(
                 reply.getToken(),
                 reply.getKnown() ? Optional.of(reply.getSeconds()) : Optional.empty()));
+      }
+      case DIGEST -> {
+        var digest = message.getDigest();
+        if (digest.getFormat() == DIGEST_FORMAT) {
+          listener.told(peer, new StateClaim(digest.getIndex(), digest.getDigest()));
+        }
       }
       default -> messages.add(MessageCodec.decode(message));
     }

@@ -1,5 +1,6 @@
 package dev.remora.server.peer;
 
+import dev.remora.server.peer.proto.DigestMessage;
 import dev.remora.server.peer.proto.Hello;
 import dev.remora.server.peer.proto.LeaseQuestionMessage;
 import dev.remora.server.peer.proto.LeaseReplyMessage;
@@ -15,6 +16,7 @@ import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
+import dev.remora.server.replica.StateClaim;
 import dev.remora.server.replica.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -235,6 +237,19 @@ public final class PeerTransport implements Transport {
                     .setToken(reply.token())
                     .setKnown(reply.seconds().isPresent())
                     .setSeconds(reply.seconds().orElse(0L)))
+            .build());
+  }
+
+  @Override
+  public void tell(long peer, StateClaim claim) {
+    send(
+        peer,
+        to(peer)
+            .setDigest(
+                DigestMessage.newBuilder()
+                    .setFormat(PeerInlet.DIGEST_FORMAT)
+                    .setIndex(claim.index())
+                    .setDigest(claim.digest()))
             .build());
   }
 

@@ -35,6 +35,9 @@ public interface PeerListener {
   /** The leader answers what this member has asked. */
   void answered(LeaseReply reply);
 
+  /** A member says what its state is. */
+  void told(long peer, StateClaim claim);
+
   /** A message to this member was dropped. */
   void unreachable(long peer);
 

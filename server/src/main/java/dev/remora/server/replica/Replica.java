@@ -55,6 +55,7 @@ public final class Replica implements Consensus.Listener {
   private final LeaderDuties duties;
   private final LeaseDesk leases;
   private final Trimming trimming;
+  private final StateCheck check;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
@@ -96,6 +97,7 @@ public final class Replica implements Consensus.Listener {
     this.applier = new Applier(start);
     this.trimming = new Trimming(loop, changesMax -> applier.trim(changesMax), this::trimmed);
     this.published = start;
+    this.check = new StateCheck(identity.member(), start);
   }
 
   /** From now on has snapshots written. On the replica's loop, before it starts. */
@@ -138,6 +140,7 @@ public final class Replica implements Consensus.Listener {
   /** Has a way to the other members. On the replica's loop, before it starts. */
   public void connect(Transport transport) {
     leases.connect(transport);
+    check.connect(transport);
   }
 
   /** Has the cluster know this member's name and where it serves. Before it starts. */
@@ -157,6 +160,7 @@ public final class Replica implements Consensus.Listener {
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
+    timers.every(Duration.ofMillis(500), this::tellState);
     trimming.begin(); // What a compaction before the restart had not freed yet.
     wake();
   }
@@ -295,12 +299,14 @@ public final class Replica implements Consensus.Listener {
               proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
             },
             () -> applier.configure(entry.index(), entry.term(), conf));
+    check.applied(entry.index(), applier.digest());
     advanced();
   }
 
   @Override
   public void restored(State state) {
     applier = new Applier(state);
+    check.restart(state);
     snapshots.ifPresent(newer -> newer.received(state.index()));
     trimming.begin();
     advanced();
@@ -348,6 +354,17 @@ public final class Replica implements Consensus.Listener {
     compactIfDue();
     raiseAlarmIfDue();
     publishSelf();
+  }
+
+  private void tellState() {
+    if (isLeader) {
+      check.tell(published);
+    }
+  }
+
+  /** Whether another member has made something else of the log. On the replica's loop. */
+  boolean differs(StateClaim other) {
+    return check.differs(other);
   }
 
   private void publishSelf() {
@@ -426,6 +443,11 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void apply(Entry entry) {
+    takeIn(entry);
+    check.applied(entry.index(), applier.digest());
+  }
+
+  private void takeIn(Entry entry) {
     snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
     if (entry.payload().size() == 0) {
       applier.advance(entry.index(), entry.term());

@@ -23,6 +23,9 @@ public interface Transport {
   /** Answers another member's question, or drops it. */
   default void answer(long peer, LeaseReply reply) {}
 
+  /** Tells another member what the state here is, or drops it. */
+  default void tell(long peer, StateClaim claim) {}
+
   /** Whether what is sent to this member now has a way to it. */
   default boolean isConnected(long peer) {
     return true;

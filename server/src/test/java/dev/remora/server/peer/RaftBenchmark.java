@@ -23,6 +23,7 @@ import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotMark;
+import dev.remora.server.replica.StateClaim;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
 import dev.remora.server.storage.SnapshotDirectory;
@@ -270,6 +271,9 @@ final class RaftBenchmark {
 
     @Override
     public void asked(long peer, LeaseQuestion question) {}
+
+    @Override
+    public void told(long peer, StateClaim claim) {}
 
     @Override
     public void answered(LeaseReply reply) {}

@@ -8,6 +8,7 @@ import dev.remora.server.replica.LeaseQuestion;
 import dev.remora.server.replica.LeaseReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
+import dev.remora.server.replica.StateClaim;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,6 +46,9 @@ record Recorder(List<Message> messages) implements PeerListener {
 
   @Override
   public void asked(long peer, LeaseQuestion question) {}
+
+  @Override
+  public void told(long peer, StateClaim claim) {}
 
   @Override
   public void answered(LeaseReply reply) {}

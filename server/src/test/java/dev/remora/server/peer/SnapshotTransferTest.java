@@ -14,6 +14,7 @@ import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.replica.SnapshotMark;
+import dev.remora.server.replica.StateClaim;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
@@ -179,6 +180,9 @@ final class SnapshotTransferTest {
 
     @Override
     public void asked(long peer, LeaseQuestion question) {}
+
+    @Override
+    public void told(long peer, StateClaim claim) {}
 
     @Override
     public void answered(LeaseReply reply) {}

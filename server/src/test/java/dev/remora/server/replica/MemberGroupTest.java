@@ -123,6 +123,29 @@ final class MemberGroupTest {
     assertDone(group.ask(group.follower(), add(4, false)));
   }
 
+  @Test
+  void membersWithTheSameStateFindNoDifference() {
+    for (int i = 0; i < 20; i++) {
+      group.ask(group.follower(), new Command.LeaseGrant(i + 1, 60));
+    }
+    group.start(4);
+    assertDone(group.ask(group.leader(), add(4, false)));
+    group.pass(A_WHILE);
+
+    assertThat(group.differing()).isEmpty();
+    assertThat(group.state(4).digest()).isEqualTo(group.state(1).digest()).isNotZero();
+  }
+
+  @Test
+  void whoHasMadeSomethingElseOfTheLogThanTheLeaderNotices() {
+    long leader = group.leader();
+
+    group.fail();
+    group.pass(A_WHILE);
+
+    assertThat(group.differing()).hasSize(2).doesNotContain(leader);
+  }
+
   private List<Long> voters() {
     return group.confs().getLast().voters();
   }
