@@ -14,6 +14,7 @@ import dev.remora.server.raft.progress.Tracker;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -314,6 +315,20 @@ public final class RaftCore {
       member.outbox.now(
           new Message.TransferLeader(member.id(), member.leader, member.term, target));
     }
+  }
+
+  /**
+   * Hands the leadership over to the voter whose log is nearest to this one's, of those it hears.
+   *
+   * @return whose; nothing if this member does not lead, or hears nobody
+   */
+  public OptionalLong handOver() {
+    return member.isLeader() ? transfer.startToNearest() : OptionalLong.empty();
+  }
+
+  /** After so many ticks without a leader there is an election, at the earliest. */
+  public int electionTicks() {
+    return member.config.electionTicks();
   }
 
   /**

@@ -113,6 +113,11 @@ final class MemberGroup {
     return differing;
   }
 
+  /** From now on, nothing becomes durable on this member. */
+  void stallDisk(long id) {
+    one(id).log.hold();
+  }
+
   /** From now on, what each says of its state is not what the others have made of the log. */
   void fail() {
     wrongDigest = 1;
@@ -179,11 +184,11 @@ final class MemberGroup {
     private final List<Timer> timers = new ArrayList<>();
     private final Replica replica;
     private final RaftNode node;
+    private final MemoryLog log = new MemoryLog();
     private final Door door;
 
     One(long id, List<Member> founders) {
       Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
-      MemoryLog log = new MemoryLog();
       RaftCore core =
           new RaftCore(
               RaftConfig.of(id, ELECTION_TICKS),

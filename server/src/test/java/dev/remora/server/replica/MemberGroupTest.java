@@ -124,6 +124,18 @@ final class MemberGroupTest {
   }
 
   @Test
+  void aLeaderWhoseDiskStandsStillHandsOver() {
+    long first = group.leader();
+    group.stallDisk(first);
+
+    group.ask(group.follower(), new Command.LeaseGrant(1, 60));
+
+    assertThat(group.leader()).isNotEqualTo(first);
+    assertThat(group.ask(group.leader(), new Command.LeaseGrant(2, 60)))
+        .isInstanceOf(Answer.Applied.class);
+  }
+
+  @Test
   void membersWithTheSameStateFindNoDifference() {
     for (int i = 0; i < 20; i++) {
       group.ask(group.follower(), new Command.LeaseGrant(i + 1, 60));
