@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * decided by the one that is spoken to.
  */
 public final class PeerTransport implements Transport {
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
   private static final int QUEUE_BYTES_MAX = 8 << 20;
   private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
 
