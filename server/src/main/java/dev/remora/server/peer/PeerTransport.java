@@ -2,8 +2,8 @@ package dev.remora.server.peer;
 
 import dev.remora.server.peer.proto.DigestMessage;
 import dev.remora.server.peer.proto.Hello;
-import dev.remora.server.peer.proto.LeaseQuestionMessage;
-import dev.remora.server.peer.proto.LeaseReplyMessage;
+import dev.remora.server.peer.proto.LeaderQuestionMessage;
+import dev.remora.server.peer.proto.LeaderReplyMessage;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.peer.proto.Ping;
 import dev.remora.server.peer.proto.Refused;
@@ -11,8 +11,8 @@ import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.peer.proto.Welcome;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
@@ -215,25 +215,33 @@ public final class PeerTransport implements Transport {
   }
 
   @Override
-  public void ask(long leader, LeaseQuestion question) {
+  public void ask(long leader, LeaderQuestion question) {
     send(
         leader,
         to(leader)
-            .setLeaseQuestion(
-                LeaseQuestionMessage.newBuilder()
+            .setLeaderQuestion(
+                LeaderQuestionMessage.newBuilder()
                     .setToken(question.token())
-                    .setLease(question.lease())
-                    .setKeepAlive(question.isKeepAlive()))
+                    .setKind(kind(question.kind()))
+                    .setId(question.id()))
             .build());
   }
 
+  private static LeaderQuestionMessage.Kind kind(LeaderQuestion.Kind kind) {
+    return switch (kind) {
+      case TIME_TO_LIVE -> LeaderQuestionMessage.Kind.TIME_TO_LIVE;
+      case KEEP_ALIVE -> LeaderQuestionMessage.Kind.KEEP_ALIVE;
+      case IN_SYNC -> LeaderQuestionMessage.Kind.IN_SYNC;
+    };
+  }
+
   @Override
-  public void answer(long peer, LeaseReply reply) {
+  public void answer(long peer, LeaderReply reply) {
     send(
         peer,
         to(peer)
-            .setLeaseReply(
-                LeaseReplyMessage.newBuilder()
+            .setLeaderReply(
+                LeaderReplyMessage.newBuilder()
                     .setToken(reply.token())
                     .setKnown(reply.seconds().isPresent())
                     .setSeconds(reply.seconds().orElse(0L)))

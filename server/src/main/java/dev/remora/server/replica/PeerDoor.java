@@ -184,12 +184,12 @@ public final class PeerDoor implements PeerListener {
   }
 
   @Override
-  public void asked(long peer, LeaseQuestion question) {
+  public void asked(long peer, LeaderQuestion question) {
     replica.asked(peer, question);
   }
 
   @Override
-  public void answered(LeaseReply reply) {
+  public void answered(LeaderReply reply) {
     replica.answered(reply);
   }
 

@@ -214,6 +214,25 @@ final class MemberGroup {
     }
 
     @Override
+    public void ask(long leader, LeaderQuestion question) {
+      long self = node.status().id();
+      queue.add(() -> {
+        if (!cut.contains(leader) && !cut.contains(self)) {
+          one(leader).replica.asked(self, question);
+        }
+      });
+    }
+
+    @Override
+    public void answer(long peer, LeaderReply reply) {
+      queue.add(() -> {
+        if (!cut.contains(peer)) {
+          one(peer).replica.answered(reply);
+        }
+      });
+    }
+
+    @Override
     public void tell(long peer, StateClaim claim) {
       StateClaim told = new StateClaim(claim.index(), claim.digest() ^ wrongDigest);
       queue.add(() -> {
