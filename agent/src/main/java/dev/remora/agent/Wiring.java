@@ -211,7 +211,8 @@ final class Wiring {
       Path directory = spec.source().toAbsolutePath().getParent();
       Templates templates =
           engines.computeIfAbsent(
-              directory, path -> new Templates(new TemplateDirectory(path), Limits.DEFAULT));
+              directory,
+              path -> new Templates(new TemplateDirectory(path), Limits.DEFAULT, System::nanoTime));
       String name = spec.source().getFileName().toString();
       groups.add(new RenderedGroup(spec, values -> templates.render(name, values)));
     }

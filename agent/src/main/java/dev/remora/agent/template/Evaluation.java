@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One evaluation: what it may read, what it has read, and how much it may still do.
@@ -14,29 +16,76 @@ import java.util.TreeSet;
 final class Evaluation {
   private static final int CHARS_PER_STEP = 1000;
   private static final int WARNINGS_MAX = 100;
+  private static final int STEPS_BETWEEN_LOOKS = 1_000;
+  private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Values values;
   private final TemplateFiles files;
   private final Limits limits;
+  private final LongSupplier nanos;
+  private final long begunNanos;
+  private final String name;
+  private final @Nullable String inline;
 
   private final TreeSet<String> keys = new TreeSet<>();
   private final TreeSet<String> prefixes = new TreeSet<>();
   private final TreeSet<String> usedFiles = new TreeSet<>();
   private final List<String> warnings = new ArrayList<>();
 
+  /** The value that is printed, where a list is wanted and not a text; else null. */
+  private @Nullable List<@Nullable Object> collected;
+
   private long stepsLeft;
+  private long stepsAtNextLook;
   private int depth;
   private int ancestors;
   private String file;
   private int line;
   private String callee = "";
 
-  Evaluation(Values values, TemplateFiles files, Limits limits, String file) {
+  /**
+   * Begins one.
+   *
+   * @param nanos a clock
+   * @param file the template's path, or a name for it if it is no file
+   * @param inline the template's text if it is no file, else null
+   */
+  Evaluation(
+      Values values,
+      TemplateFiles files,
+      Limits limits,
+      LongSupplier nanos,
+      String file,
+      @Nullable String inline) {
     this.values = values;
     this.files = files;
     this.limits = limits;
+    this.nanos = nanos;
+    this.begunNanos = nanos.getAsLong();
     this.stepsLeft = limits.steps();
+    this.stepsAtNextLook = stepsLeft - STEPS_BETWEEN_LOOKS;
     this.file = file;
+    this.name = file;
+    this.inline = inline;
+  }
+
+  /** From now on, what is printed is kept as it is and makes no text. */
+  void collect() {
+    collected = new ArrayList<>();
+  }
+
+  /** Keeps a value, if values are wanted and not text. */
+  boolean isCollected(@Nullable Object value) {
+    if (collected == null) {
+      return false;
+    }
+    collected.add(value);
+    return true;
+  }
+
+  /** What was printed. */
+  List<@Nullable Object> collected() {
+    return collected == null ? List.of() : collected;
   }
 
   Optional<String> key(String path) {
@@ -66,6 +115,9 @@ final class Evaluation {
 
   /** Reads a file of the template directory; the path is relative to it. */
   TemplateFiles.Content read(String path) {
+    if (inline != null && path.equals(name)) {
+      return new TemplateFiles.Content.Text(inline);
+    }
     usedFiles.add(path);
     return files.read(path);
   }
@@ -101,6 +153,12 @@ final class Evaluation {
     stepsLeft -= steps;
     if (stepsLeft < 0) {
       throw refuse("stopped after " + limits.steps() + " steps: an endless loop?");
+    }
+    if (stepsLeft <= stepsAtNextLook) {
+      stepsAtNextLook = stepsLeft - STEPS_BETWEEN_LOOKS;
+      if (nanos.getAsLong() - begunNanos > limits.millis() * NANOS_PER_MILLI) {
+        throw refuse("stopped after " + limits.millis() + " ms: an endless loop?");
+      }
     }
   }
 

@@ -60,7 +60,8 @@ final class LoopNode extends ForNode {
     }
   }
 
-  private static List<?> elements(@Nullable Object iterable, Evaluation evaluation) {
+  /** What a loop over this value goes through. */
+  static List<?> elements(@Nullable Object iterable, Evaluation evaluation) {
     return switch (iterable) {
       case null -> List.of();
       case List<?> list -> list;

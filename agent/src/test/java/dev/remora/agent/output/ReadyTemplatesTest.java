@@ -28,7 +28,7 @@ final class ReadyTemplatesTest {
   @Test
   void nginxUpstreamsAreAsExpectedAndMalformedRecordsAreReported() throws IOException {
     TemplateResult result =
-        new Templates(new TemplateDirectory(NGINX), Limits.DEFAULT)
+        new Templates(new TemplateDirectory(NGINX), Limits.DEFAULT, System::nanoTime)
             .render("upstreams.conf.peb", new Sample(NGINX.resolve("sample.json")));
 
     assertThat(result).isInstanceOf(TemplateResult.Rendered.class);
