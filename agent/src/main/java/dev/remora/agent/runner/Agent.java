@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +32,9 @@ public final class Agent {
 
   /** How long the registry may take to show that the services are draining. */
   private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
+
+  /** How long the child runs on at most, while the records are taken out of the registry. */
+  private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final Ports ports;
@@ -49,8 +53,10 @@ public final class Agent {
 
   private Settings settings;
   private @Nullable Registrar registrar;
+  private final @Nullable Supervisor supervisor;
   private boolean isReady;
   private boolean isStopped;
+  private int childCode;
   private Future<Void> stopped = Future.succeededFuture();
 
   /**
@@ -68,6 +74,7 @@ public final class Agent {
       List<ServiceSpec> services,
       GuardSettings guard,
       List<RenderedGroup> groups,
+      @Nullable ChildSpec child,
       List<WatchSpec> watches) {
     public Settings {
       services = List.copyOf(services);
@@ -130,6 +137,7 @@ public final class Agent {
    * Makes one that has not begun.
    *
    * @param ready run once, when everything is registered and has been rendered
+   * @param childEnded told the exit code of the child when it has ended for good
    */
   public Agent(
       Vertx vertx,
@@ -137,12 +145,16 @@ public final class Agent {
       Settings settings,
       Left left,
       RandomGenerator random,
-      Runnable ready) {
+      Runnable ready,
+      IntConsumer childEnded) {
     this.vertx = vertx;
     this.ports = ports;
     this.settings = settings;
     this.random = random;
     this.ready = ready;
+    ChildSpec child = settings.child();
+    this.supervisor =
+        child == null ? null : new Supervisor(vertx, ports.programs(), child, random, childEnded);
     String prefix = settings.surroundings().prefix();
     this.follower =
         new Follower(
@@ -196,6 +208,7 @@ public final class Agent {
         group,
         new GroupDriver.Source(
             settings.surroundings(), settings.guard(), this::read, catalog::ageSeconds),
+        supervisor == null ? SingleRender.NO_CHILD : supervisor,
         this::onRendered,
         random);
   }
@@ -375,14 +388,51 @@ public final class Agent {
     follower.close();
     warm.stop();
     Registrar leaving = registrar;
-    if (leaving == null) {
-      return Future.succeededFuture();
-    }
-    return drained(leaving, drainWait)
-        .compose(_ -> {
-          services.stop();
-          return leaving.stop();
+    Future<Void> gone =
+        leaving == null
+            ? Future.succeededFuture()
+            : drained(leaving, drainWait)
+                .compose(_ -> {
+                  services.stop();
+                  return leaving.stop();
+                });
+    Supervisor running = supervisor;
+    return running == null ? gone : stopChild(running, gone, drainWait);
+  }
+
+  /** The child does not wait for a registry that is away. */
+  private Future<Void> stopChild(Supervisor running, Future<Void> gone, Duration drainWait) {
+    Promise<Void> free = Promise.promise();
+    gone.onComplete(_ -> free.tryComplete());
+    vertx.setTimer(drainWait.plus(LEAVE_MAX).toMillis(), _ -> free.tryComplete());
+    return free.future()
+        .compose(_ -> running.stop())
+        .compose(code -> {
+          childCode = code;
+          return gone.isComplete() ? gone : Future.failedFuture("the registry does not answer");
         });
+  }
+
+  /** The exit code of the child after {@link #stop}; 0 if it ended as it was asked to. */
+  public int childCode() {
+    return childCode;
+  }
+
+  /** Passes a signal on to the child, by name such as {@code USR1}. */
+  public void signalChild(String name) {
+    if (supervisor != null) {
+      supervisor.signal(name);
+    }
+  }
+
+  /** Puts the earlier version of a group's files back. */
+  public Outcome rollBack(String group) {
+    for (GroupDriver driver : groups) {
+      if (driver.spec().name().equals(group)) {
+        return driver.rollBack() ? Outcome.DONE : Outcome.CONFLICT;
+      }
+    }
+    return Outcome.UNKNOWN;
   }
 
   private Future<Void> drained(Registrar leaving, Duration wait) {
@@ -467,6 +517,9 @@ public final class Agent {
   }
 
   private void checkReady() {
+    if (supervisor != null && groups.stream().allMatch(GroupDriver::isInPlace)) {
+      supervisor.begin();
+    }
     boolean isKnown = registrar != null && registrar.isRegistered() && follower.isRead();
     if (!isReady && isKnown && groups.stream().allMatch(GroupDriver::isInPlace)) {
       isReady = true;
