@@ -86,6 +86,8 @@ public final class Main {
     commandLine.addSubcommand("status", new Status());
     commandLine.addSubcommand("services", new Services());
     commandLine.addSubcommand("drain", new Drain());
+    commandLine.addSubcommand("explain", new Explain());
+    commandLine.addSubcommand("rollback", new Rollback());
     commandLine.addSubcommand("watch", new Watch());
     commandLine.addSubcommand("lock", new Lock());
     commandLine.setExecutionStrategy(parsed -> main.execute(parsed));
@@ -135,6 +137,42 @@ public final class Main {
         defaultValue = "",
         description = "How long they are shown as draining before they go, such as 15s.")
     private String wait = "";
+  }
+
+  @Command(
+      name = "explain",
+      usageHelpAutoWidth = true,
+      header = "Tells why a group of files is as it is; 0 if it is in sync.",
+      description = {
+        "",
+        "Which keys it was rendered of and at which revisions, what has changed of them, why it is"
+            + " held back, and when something is done next. Keys are shown, values never.",
+        ""
+      })
+  private static final class Explain {
+    @Parameters(
+        index = "0",
+        paramLabel = "GROUP",
+        description = "Name of the group; of a single template, its destination.")
+    private String group = "";
+  }
+
+  @Command(
+      name = "rollback",
+      usageHelpAutoWidth = true,
+      header = "Puts the earlier version of a group's files back.",
+      description = {
+        "",
+        "The program is reloaded with it. It stays until the templates make something else than"
+            + " they do now.",
+        ""
+      })
+  private static final class Rollback {
+    @Parameters(
+        index = "0",
+        paramLabel = "GROUP",
+        description = "Name of the group; of a single template, its destination.")
+    private String group = "";
   }
 
   @Command(
@@ -199,6 +237,8 @@ public final class Main {
       case Status _ -> tools.status();
       case Services _ -> tools.services();
       case Drain drain -> tools.drain(drain.wait);
+      case Explain explain -> new GroupTools(tools, System.out).explain(explain.group);
+      case Rollback rollback -> new GroupTools(tools, System.out).rollBack(rollback.group);
       case Watch watch -> tools.watch(watch.prefix, watch.command);
       case Lock lock -> lock(tools, lock);
       case Render _ -> renderOnce(wiring);

@@ -75,13 +75,20 @@ public final class Destinations implements OutputFiles {
     }
   }
 
+  /** What a message calls a file: one that a value has named goes by the text that it came of. */
+  private static String shown(Output output) {
+    return output.how().forEach() == null
+        ? output.destination().toString()
+        : output.how().destination();
+  }
+
   @Override
   public Optional<String> malformed(List<Output> outputs) throws IOException {
     for (Output output : outputs) {
       byte[] content = Contents.bytes(output.content());
       Optional<String> mistake = FormatCheck.mistake(output.how().format(), content);
       if (mistake.isPresent()) {
-        return Optional.of(output.destination() + ": " + mistake.get());
+        return Optional.of(shown(output) + ": " + mistake.get());
       }
     }
     return Optional.empty();
@@ -92,21 +99,21 @@ public final class Destinations implements OutputFiles {
       throws IOException {
     List<StagedFile> files = new ArrayList<>();
     List<Path> made = new ArrayList<>();
-    Path trying = outputs.isEmpty() ? staging : outputs.getFirst().destination();
+    String trying = outputs.isEmpty() ? staging.toString() : shown(outputs.getFirst());
     try {
       SortedMap<Path, Path> linked = linked(outputs, made);
       for (Output output : outputs) {
-        trying = output.destination();
-        Path fresh = linked.get(trying.getParent());
+        trying = shown(output);
+        Path fresh = linked.get(output.destination().getParent());
         if (output.how().write() == TemplateSpec.Write.SYMLINK_DIR) {
           if (fresh != null) {
-            files.add(stage(output, fresh.resolve(trying.getFileName()), made));
+            files.add(stage(output, fresh.resolve(output.destination().getFileName()), made));
           }
         } else if (!isThere(output)) {
           files.add(stage(output, staged(output), made));
         }
       }
-      trying = staging;
+      trying = staging.toString();
       Path checked =
           isDirectory || files.isEmpty() ? copies(outputs, made) : files.getFirst().path();
       return new Staged(files, stale, checked);
@@ -237,7 +244,19 @@ public final class Destinations implements OutputFiles {
       DurableFiles.sync(directory);
     }
     undo.done();
-    discard(staged);
+    tidy(staged);
+  }
+
+  /** Removes what is left of staging where all that was staged has gone to its place. */
+  private void tidy(Staged staged) throws IOException {
+    for (StagedFile file : staged.files()) {
+      if (file.output().how().write() != TemplateSpec.Write.SYMLINK_DIR) {
+        Files.deleteIfExists(file.path());
+      }
+    }
+    if (staged.checked().startsWith(staging)) {
+      LinkedDirectory.remove(staged.checked());
+    }
   }
 
   /** Whether it was a rename; else the file is a mount of its own, and was written in place. */
@@ -251,7 +270,7 @@ public final class Destinations implements OutputFiles {
       return true;
     } catch (FileSystemException e) {
       if (!isMount(e)) {
-        throw DurableFiles.explained("cannot replace " + staged.output().destination(), e);
+        throw DurableFiles.explained("cannot replace " + shown(staged.output()), e);
       }
       overwrite(staged, undo);
       return false;
@@ -292,15 +311,11 @@ public final class Destinations implements OutputFiles {
 
   @Override
   public void discard(Staged staged) throws IOException {
+    tidy(staged);
     for (StagedFile file : staged.files()) {
-      boolean isLinked = file.output().how().write() == TemplateSpec.Write.SYMLINK_DIR;
-      Files.deleteIfExists(file.path());
-      if (isLinked) {
+      if (file.output().how().write() == TemplateSpec.Write.SYMLINK_DIR) {
         LinkedDirectory.remove(parent(file.path()));
       }
-    }
-    if (staged.checked().startsWith(staging)) {
-      LinkedDirectory.remove(staged.checked());
     }
   }
 

@@ -62,8 +62,6 @@ public final class Group {
   /** A change that waits for more. */
   private record Hold(long sinceMillis, long untilMillis) {}
 
-  private record Retry(String reason, long atMillis) {}
-
   /**
    * Makes a group as it was left.
    *
@@ -134,7 +132,7 @@ public final class Group {
     }
     long earliest =
         Stream.of(renderRetry, reloadRetry, acknowledgeRetry, restoreRetry)
-            .mapToLong(Group::at)
+            .mapToLong(Retry::at)
             .reduce(hold == null ? Long.MAX_VALUE : hold.untilMillis(), Math::min);
     return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
   }
@@ -184,19 +182,19 @@ public final class Group {
         return quarantine("it was taken back by request");
       }
     }
-    if (at(restoreRetry) <= now && ledger != null && ledger.written() != null) {
+    if (Retry.at(restoreRetry) <= now && ledger != null && ledger.written() != null) {
       return restore(ledger.written());
     }
-    if ((hold != null && hold.untilMillis() <= now) || at(renderRetry) <= now) {
+    if ((hold != null && hold.untilMillis() <= now) || Retry.at(renderRetry) <= now) {
       hold = null;
       renderRetry = null;
       step = new Step.Rendering();
       return List.of(new Effect.Render(revision));
     }
-    if (at(reloadRetry) <= now) {
+    if (Retry.at(reloadRetry) <= now) {
       return tell();
     }
-    if (at(acknowledgeRetry) <= now && ledger != null && ledger.written() != null) {
+    if (Retry.at(acknowledgeRetry) <= now && ledger != null && ledger.written() != null) {
       acknowledgeRetry = null;
       return acknowledge(ledger.written());
     }
@@ -365,7 +363,7 @@ public final class Group {
       }
       return acknowledge(hash);
     }
-    Retry retry = retry(now, failure, reloadFailures);
+    Retry retry = Retry.of(now, failure, settings.backOff(reloadFailures, random));
     reloadFailures++;
     reloadRetry = retry;
     return rest(now, retrying(retry));
@@ -401,7 +399,7 @@ public final class Group {
       throw unexpected("restored");
     }
     if (failure != null) {
-      Retry retry = retry(now, failure, restoreFailures);
+      Retry retry = Retry.of(now, failure, settings.backOff(restoreFailures, random));
       restoreFailures++;
       restoreRetry = retry;
       return rest(now, retrying(retry));
@@ -461,7 +459,7 @@ public final class Group {
   }
 
   private List<Effect> retryRender(long now, String reason) {
-    Retry retry = retry(now, reason, renderFailures);
+    Retry retry = Retry.of(now, reason, settings.backOff(renderFailures, random));
     renderFailures++;
     renderRetry = retry;
     return rest(now, retrying(retry));
@@ -482,16 +480,8 @@ public final class Group {
     return Stream.concat(Stream.of(new Effect.Discard()), effects.stream()).toList();
   }
 
-  private Retry retry(long now, String reason, int failures) {
-    return new Retry(reason, now + settings.backOff(failures, random));
-  }
-
   private boolean isIdle() {
     return step instanceof Step.Idle;
-  }
-
-  private static long at(@Nullable Retry retry) {
-    return retry == null ? Long.MAX_VALUE : retry.atMillis();
   }
 
   private void expect(boolean isExpected, String input) {

@@ -8,7 +8,6 @@ import dev.remora.agent.view.Change;
 import dev.remora.agent.view.GuardSettings;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,12 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
-  /** How long the registry may take to show that the services are draining. */
-  private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
-
-  /** How long the child runs on at most, while the records are taken out of the registry. */
-  private static final Duration LEAVE_MAX = Duration.ofSeconds(5);
-
   private final Vertx vertx;
   private final Ports ports;
   private final RandomGenerator random;
@@ -56,7 +49,7 @@ public final class Agent {
   private final @Nullable Supervisor supervisor;
   private boolean isReady;
   private boolean isStopped;
-  private int childCode;
+  private @Nullable Departure departure;
   private Future<Void> stopped = Future.succeededFuture();
 
   /**
@@ -387,35 +380,14 @@ public final class Agent {
     groups.forEach(GroupDriver::stop);
     follower.close();
     warm.stop();
-    Registrar leaving = registrar;
-    Future<Void> gone =
-        leaving == null
-            ? Future.succeededFuture()
-            : drained(leaving, drainWait)
-                .compose(_ -> {
-                  services.stop();
-                  return leaving.stop();
-                });
-    Supervisor running = supervisor;
-    return running == null ? gone : stopChild(running, gone, drainWait);
-  }
-
-  /** The child does not wait for a registry that is away. */
-  private Future<Void> stopChild(Supervisor running, Future<Void> gone, Duration drainWait) {
-    Promise<Void> free = Promise.promise();
-    gone.onComplete(_ -> free.tryComplete());
-    vertx.setTimer(drainWait.plus(LEAVE_MAX).toMillis(), _ -> free.tryComplete());
-    return free.future()
-        .compose(_ -> running.stop())
-        .compose(code -> {
-          childCode = code;
-          return gone.isComplete() ? gone : Future.failedFuture("the registry does not answer");
-        });
+    Departure leaving = new Departure(vertx, services, registrar, supervisor);
+    departure = leaving;
+    return leaving.go(drainWait);
   }
 
   /** The exit code of the child after {@link #stop}; 0 if it ended as it was asked to. */
   public int childCode() {
-    return childCode;
+    return departure == null ? 0 : departure.childCode();
   }
 
   /** Passes a signal on to the child, by name such as {@code USR1}. */
@@ -433,22 +405,6 @@ public final class Agent {
       }
     }
     return Outcome.UNKNOWN;
-  }
-
-  private Future<Void> drained(Registrar leaving, Duration wait) {
-    if (services.size() == 0 || wait.isZero()) {
-      return Future.succeededFuture();
-    }
-    services.drain();
-    return leaving
-        .settled(SETTLE_MAX)
-        .compose(_ -> leaving.isRegistered() ? waited(wait) : Future.succeededFuture());
-  }
-
-  private Future<Void> waited(Duration time) {
-    Promise<Void> over = Promise.promise();
-    vertx.setTimer(time.toMillis(), _ -> over.complete());
-    return over.future();
   }
 
   /**

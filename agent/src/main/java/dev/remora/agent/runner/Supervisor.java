@@ -34,6 +34,7 @@ final class Supervisor implements Reloader.Child {
   private long startedMillis;
   private long timer = -1;
   private Promise<@Nullable String> restarted = Promise.promise();
+  private Future<Void> launched = Future.succeededFuture();
 
   /**
    * Makes one that has not begun.
@@ -65,6 +66,8 @@ final class Supervisor implements Reloader.Child {
 
   private void launch() {
     Callable<Programs.Running> start = () -> programs.start(spec.command(), spec.environment());
+    Promise<Void> over = Promise.promise();
+    launched = over.future();
     vertx
         .executeBlocking(start, false)
         .onSuccess(this::onStarted)
@@ -72,7 +75,8 @@ final class Supervisor implements Reloader.Child {
           LOG.error("the child cannot be started: {}", failure.getMessage());
           restarted.tryComplete("the child cannot be started: " + failure.getMessage());
           onEnd(NOT_STARTED);
-        });
+        })
+        .onComplete(_ -> over.complete());
   }
 
   private void onStarted(Programs.Running begun) {
@@ -81,9 +85,6 @@ final class Supervisor implements Reloader.Child {
     LOG.info("child started program={}", spec.command().getFirst());
     Future.fromCompletionStage(begun.exit(), context).onSuccess(this::onEnd);
     restarted.tryComplete(null);
-    if (isStopping) {
-      var _ = begun.stop(spec.stopSignal(), spec.stopTimeout());
-    }
   }
 
   private void onEnd(int code) {
@@ -142,6 +143,9 @@ final class Supervisor implements Reloader.Child {
           .map(_ -> (@Nullable String) null)
           .otherwise(failure -> "reload of the child: " + failure.getMessage());
     }
+    if (isRestarting) {
+      return restarted.future(); // It is on its way down, and comes up with these files too.
+    }
     isRestarting = true;
     restarted = Promise.promise();
     LOG.info("child is restarted");
@@ -172,6 +176,10 @@ final class Supervisor implements Reloader.Child {
     isStopping = true;
     vertx.cancelTimer(timer);
     restarted.tryComplete(null);
+    return launched.compose(_ -> stopRunning());
+  }
+
+  private Future<Integer> stopRunning() {
     Programs.Running last = running;
     if (last == null) {
       return Future.succeededFuture(0);

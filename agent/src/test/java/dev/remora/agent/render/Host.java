@@ -71,6 +71,10 @@ final class Host {
     feed(new Input.Dirty(1));
   }
 
+  void rollBack() {
+    feed(new Input.Rollback());
+  }
+
   /** Works until nothing is left to do, letting time pass as far as needed. */
   void settle() {
     for (int i = 0; i < 10_000; i++) {
