@@ -25,7 +25,6 @@ import dev.remora.agent.runner.SingleRender;
 import dev.remora.agent.runner.Surroundings;
 import dev.remora.agent.service.OwnRecord;
 import dev.remora.agent.service.ServiceSpec;
-import dev.remora.agent.template.Limits;
 import dev.remora.agent.template.Templates;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -206,13 +205,13 @@ final class Wiring {
   /** One engine for each directory, so that its templates share what is parsed. */
   private List<RenderedGroup> groups() {
     TreeMap<Path, Templates> engines = new TreeMap<>();
+    Heap heap = new Heap();
     List<RenderedGroup> groups = new ArrayList<>();
     for (GroupSpec spec : config.groups()) {
       Path directory = spec.source().toAbsolutePath().getParent();
       Templates templates =
           engines.computeIfAbsent(
-              directory,
-              path -> new Templates(new TemplateDirectory(path), Limits.DEFAULT, System::nanoTime));
+              directory, path -> new Templates(new TemplateDirectory(path), heap.limits(), heap));
       String name = spec.source().getFileName().toString();
       groups.add(new RenderedGroup(spec, values -> templates.render(name, values)));
     }

@@ -81,7 +81,7 @@ final class Filters {
     String text = text(input, evaluation);
     evaluation.bound(text.length());
     try {
-      return Json.parse(text);
+      return Json.parse(text, evaluation);
     } catch (Json.MalformedException e) {
       throw evaluation.refuse("parse_json: " + e.getMessage());
     }
@@ -156,13 +156,13 @@ final class Filters {
       @Nullable Object input, Evaluation evaluation, Call.Arguments arguments) {
     Object items = arguments.get("items");
     if (input instanceof Map<?, ?> map && items instanceof Map<?, ?> more) {
-      evaluation.charge((long) map.size() + more.size());
+      evaluation.boundList((long) map.size() + more.size());
       Map<Object, @Nullable Object> merged = new LinkedHashMap<>(map);
       merged.putAll(more);
       return merged;
     }
     if (input instanceof List<?> list && items instanceof List<?> more) {
-      evaluation.charge((long) list.size() + more.size());
+      evaluation.boundList((long) list.size() + more.size());
       List<@Nullable Object> merged = new ArrayList<>(list);
       merged.addAll(more);
       return merged;
@@ -188,6 +188,7 @@ final class Filters {
 
   private static String replaceOne(
       String text, String old, String replacement, Evaluation evaluation) {
+    evaluation.search(text, old);
     long found = 0;
     for (int i = text.indexOf(old); i >= 0; i = text.indexOf(old, i + old.length())) {
       found++;
@@ -204,10 +205,11 @@ final class Filters {
     if (delimiter.isEmpty()) {
       throw evaluation.refuse("split: the delimiter is empty");
     }
+    evaluation.search(text, delimiter);
     List<String> parts = new ArrayList<>();
     int start = 0;
     for (int end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, start)) {
-      evaluation.charge(1);
+      evaluation.grow(parts.size());
       parts.add(text.substring(start, end));
       start = end + delimiter.length();
     }

@@ -162,7 +162,7 @@ final class Records {
   private static @Nullable Map<String, @Nullable Object> object(
       Values.KeyText record, Evaluation evaluation) {
     try {
-      if (Json.parse(record.value()) instanceof Map<?, ?> map) {
+      if (Json.parse(record.value(), evaluation) instanceof Map<?, ?> map) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         map.forEach((name, value) -> object.put(String.valueOf(name), value));
         return object;
