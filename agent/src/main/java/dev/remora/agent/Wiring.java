@@ -198,7 +198,8 @@ final class Wiring {
     }
   }
 
-  private Surroundings surroundings() {
+  /** What a template may know beside the registry. */
+  Surroundings surroundings() {
     return new Surroundings(config.node(), config.registry().prefix(), environment::variable);
   }
 

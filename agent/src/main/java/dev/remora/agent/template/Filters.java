@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The filters: formats, quoting, and Pebble's list filters made bounded. */
 final class Filters {
   private static final int INDENT_MAX = 1000;
+  private static final int HASH_CHARS = 8;
 
   private final Map<String, Filter> filters = new LinkedHashMap<>();
   private final CurrentEvaluation current;
@@ -38,6 +39,7 @@ final class Filters {
     made.add("shell", List.of(), Filters::shell);
     made.add("indent", List.of("width"), Filters::indent);
     made.addText("sha256", Filters::sha256);
+    made.add("safe_name", List.of("allowed"), Filters::safeName);
     made.add("join", List.of("separator"), Filters::join);
     made.add("merge", List.of("items"), Filters::merge);
     made.add("replace", List.of("replace_pairs"), Filters::replace);
@@ -131,6 +133,30 @@ final class Filters {
     }
   }
 
+  /**
+   * A name made of letters, digits and a few allowed characters, of which the first stands for all
+   * others. One that is safe stays as it is; another gets a part of its hash, so that two names
+   * never become one.
+   */
+  private static Object safeName(
+      @Nullable Object input, Evaluation evaluation, Call.Arguments arguments) {
+    String allowed = arguments.optionalText("allowed");
+    String kept = allowed == null ? "_.-" : allowed;
+    if (kept.isEmpty()) {
+      throw evaluation.refuse("safe_name: allowed is empty");
+    }
+    String text = text(input, evaluation);
+    StringBuilder name = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isSafe = (c < 0x80 && Character.isLetterOrDigit(c)) || kept.indexOf(c) >= 0;
+      name.append(isSafe ? c : kept.charAt(0));
+    }
+    return name.toString().equals(text) && !text.isEmpty()
+        ? text
+        : name.append(kept.charAt(0)).append(sha256(text), 0, HASH_CHARS).toString();
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -157,8 +183,9 @@ final class Filters {
     Object items = arguments.get("items");
     if (input instanceof Map<?, ?> map && items instanceof Map<?, ?> more) {
       evaluation.boundList((long) map.size() + more.size());
-      Map<Object, @Nullable Object> merged = new LinkedHashMap<>(map);
-      merged.putAll(more);
+      Map<Object, @Nullable Object> merged = new LinkedHashMap<>();
+      Ordered.entries(map).forEach(entry -> merged.put(entry.getKey(), entry.getValue()));
+      Ordered.entries(more).forEach(entry -> merged.put(entry.getKey(), entry.getValue()));
       return merged;
     }
     if (input instanceof List<?> list && items instanceof List<?> more) {
@@ -176,7 +203,7 @@ final class Filters {
       throw evaluation.refuse("replace needs a map such as {\"old\": \"new\"}");
     }
     String text = text(input, evaluation);
-    for (Map.Entry<?, ?> pair : pairs.entrySet()) {
+    for (Map.Entry<?, ?> pair : Ordered.entries(pairs)) {
       String old = String.valueOf(pair.getKey());
       if (old.isEmpty()) {
         throw evaluation.refuse("replace: an empty string cannot be replaced");

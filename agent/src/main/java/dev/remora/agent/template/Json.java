@@ -130,7 +130,7 @@ final class Json {
       case null -> out.append("null");
       case Map<?, ?> map -> {
         String separator = "{";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
+        for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
           out.append(separator).append(quoted(String.valueOf(entry.getKey()))).append(':');
           write(out, entry.getValue(), evaluation, depth + 1);
           separator = ",";
