@@ -83,6 +83,8 @@ public final class Main {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
     commandLine.addSubcommand("render", new Render());
+    commandLine.addSubcommand("test", new FixtureTools.Tester());
+    commandLine.addSubcommand("record", new FixtureTools.Recorder());
     commandLine.addSubcommand("status", new Status());
     commandLine.addSubcommand("services", new Services());
     commandLine.addSubcommand("drain", new Drain());
@@ -109,8 +111,25 @@ public final class Main {
       header = "Renders every template once, and exits.",
       description = {
         "",
-        "Nothing is registered. With --dry-run nothing is written, checked or reloaded either.",
+        "Nothing is registered. The daemon's order is kept: each file is staged, checked, put in"
+            + " place, and its reload runs; what is unchanged is left alone. A reload that fails,"
+            + " or is cut off, is owed and done by whoever runs next. All templates are rendered,"
+            + " also after one has failed; the exit code is that of the first trouble.",
+        "",
+        "With --dry-run nothing is written, checked or reloaded. --diff shows what changes, and"
+            + " values with it, but of a sensitive template only that it changes.",
         ""
+      },
+      footerHeading = "%nExit codes:%n",
+      footer = {
+        "  0  done",
+        "  1  a destination cannot be written",
+        "  2  the configuration or the command line is wrong",
+        "  3  a template fails: file:line:column and why",
+        "  4  a key is missing in time (--timeout)",
+        "  5  a check fails",
+        "  6  a reload fails",
+        "  7  the registry gives no answer in time"
       })
   private static final class Render {}
 
@@ -211,6 +230,9 @@ public final class Main {
       return help;
     }
     Object tool = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().userObject() : this;
+    if (tool instanceof FixtureTools.Tester test) {
+      return new FixtureTools(System.out, System.err).test(test);
+    }
     boolean isTool = tool != this && !(tool instanceof Render);
     if (config == null && !isTool) {
       System.err.println("error: --config FILE_OR_DIR is missing; see --help");
@@ -241,6 +263,8 @@ public final class Main {
       case Rollback rollback -> new GroupTools(tools, System.out).rollBack(rollback.group);
       case Watch watch -> tools.watch(watch.prefix, watch.command);
       case Lock lock -> lock(tools, lock);
+      case FixtureTools.Recorder record ->
+          new FixtureTools(System.out, System.err).record(record, wiring);
       case Render _ -> renderOnce(wiring);
       default -> isOnce || isDry || showsDiff ? renderOnce(wiring) : daemon(wiring);
     };

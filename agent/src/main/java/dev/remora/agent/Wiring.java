@@ -34,7 +34,6 @@ import dev.remora.agent.runner.TemplateSpec;
 import dev.remora.agent.service.OwnRecord;
 import dev.remora.agent.service.ServiceSpec;
 import dev.remora.agent.template.Items;
-import dev.remora.agent.template.Limits;
 import dev.remora.agent.template.TemplateResult;
 import dev.remora.agent.template.Templates;
 import dev.remora.agent.template.Values;
@@ -227,13 +226,15 @@ final class Wiring {
     }
   }
 
-  private Surroundings surroundings() {
+  /** What a template may know beside the registry. */
+  Surroundings surroundings() {
     return new Surroundings(config.node(), config.registry().prefix(), environment::variable);
   }
 
   /** One engine for each directory, so that its templates share what is parsed. */
   private List<RenderedGroup> groups() {
     TreeMap<Path, Templates> engines = new TreeMap<>();
+    Heap heap = new Heap();
     List<RenderedGroup> groups = new ArrayList<>();
     for (GroupSpec spec : config.groups()) {
       List<Evaluator> evaluators = new ArrayList<>();
@@ -241,9 +242,7 @@ final class Wiring {
         Path directory = template.source().toAbsolutePath().getParent();
         Templates templates =
             engines.computeIfAbsent(
-                directory,
-                path ->
-                    new Templates(new TemplateDirectory(path), Limits.DEFAULT, System::nanoTime));
+                directory, path -> new Templates(new TemplateDirectory(path), heap.limits(), heap));
         evaluators.add(new TemplateEvaluator(templates, template));
       }
       groups.add(new RenderedGroup(spec, evaluators));

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,19 +22,19 @@ public final class Templates {
 
   private final TemplateFiles files;
   private final Limits limits;
-  private final LongSupplier nanos;
+  private final Machine machine;
   private final CurrentEvaluation current = new CurrentEvaluation();
   private final PebbleEngine engine;
 
   /**
    * Makes the engine: tens of milliseconds the first time in a JVM, well under one after that.
    *
-   * @param nanos a clock in nanoseconds that never goes back, by which long evaluations are stopped
+   * @param machine by which evaluations are stopped that take too long or too much memory
    */
-  public Templates(TemplateFiles files, Limits limits, LongSupplier nanos) {
+  public Templates(TemplateFiles files, Limits limits, Machine machine) {
     this.files = files;
     this.limits = limits;
-    this.nanos = nanos;
+    this.machine = machine;
     Language language = new Language(current);
     this.engine =
         new PebbleEngine.Builder()
@@ -69,7 +68,7 @@ public final class Templates {
    * @param given by name: maps, lists, strings, numbers, booleans or null
    */
   public TemplateResult render(String name, Map<String, ?> given, Values values) {
-    return rendered(new Evaluation(values, files, limits, nanos, name, null), given);
+    return rendered(new Evaluation(values, files, limits, machine, given, name, null));
   }
 
   /**
@@ -79,7 +78,7 @@ public final class Templates {
    * @param label names it in messages, where a file's name would stand
    */
   public TemplateResult renderText(String label, String text, Map<String, ?> given, Values values) {
-    return rendered(inline(label, text, values), given);
+    return rendered(inline(label, text, given, values));
   }
 
   /**
@@ -88,9 +87,9 @@ public final class Templates {
    * @param label names it in messages, where a file's name would stand
    */
   public Items items(String label, String expression, Map<String, ?> given, Values values) {
-    Evaluation evaluation = inline(label, "{{ " + expression + " }}", values);
+    Evaluation evaluation = inline(label, "{{ " + expression + " }}", given, values);
     evaluation.collect();
-    TemplateResult result = rendered(evaluation, given);
+    TemplateResult result = rendered(evaluation);
     if (!(result instanceof TemplateResult.Rendered)) {
       return new Items.NotFound(result);
     }
@@ -108,16 +107,16 @@ public final class Templates {
     }
   }
 
-  private Evaluation inline(String label, String text, Values values) {
-    return new Evaluation(values, files, limits, nanos, label, text);
+  private Evaluation inline(String label, String text, Map<String, ?> given, Values values) {
+    return new Evaluation(values, files, limits, machine, given, label, text);
   }
 
-  private TemplateResult rendered(Evaluation evaluation, Map<String, ?> given) {
+  private TemplateResult rendered(Evaluation evaluation) {
     current.begin(evaluation);
     try {
       PebbleTemplate template = engine.getTemplate(evaluation.file());
       OutputWriter output = new OutputWriter(evaluation);
-      template.evaluate(output, new HashMap<>(given));
+      template.evaluate(output, new HashMap<>(evaluation.given()));
       return new TemplateResult.Rendered(
           output.toString(), evaluation.dependencies(), evaluation.warnings());
     } catch (MissingKeyException e) {
