@@ -1,7 +1,7 @@
 package dev.remora.agent;
 
 import dev.remora.agent.local.LocalServer;
-import dev.remora.agent.process.Hangup;
+import dev.remora.agent.process.CaughtSignals;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.Ports;
@@ -12,10 +12,12 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -27,6 +29,10 @@ final class Daemon {
 
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
+  /** All that may be meant for a program and that the JVM can catch, but for SIGHUP. */
+  private static final List<String> FORWARDED = List.of("USR1", "USR2", "WINCH");
+
+  private final AtomicInteger childCode = new AtomicInteger();
   private final Wiring wiring;
   private final Path path;
 
@@ -56,16 +62,25 @@ final class Daemon {
     Promise<Agent> started = Promise.promise();
     context.runOnContext(_ -> {
       Agent agent =
-          new Agent(vertx, ports, wiring.settings(), left, new SplittableRandom(), () -> {});
+          new Agent(
+              vertx,
+              ports,
+              wiring.settings(),
+              left,
+              new SplittableRandom(),
+              () -> {},
+              this::onChildEnded);
       agent.start();
       reload(vertx, context, ports, agent);
+      if (wiring.config().child() != null) {
+        forward(context, agent);
+      }
       new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit)
           .listen(wiring.config().listen());
       started.complete(agent);
     });
     Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> stop(context, started.future(), data, wiring.stopPatience()), "stop"));
+        .addShutdownHook(new Thread(() -> stop(context, started.future(), data), "stop"));
     return RUNNING;
   }
 
@@ -85,9 +100,24 @@ final class Daemon {
                     .refresh()
                     .onFailure(failure -> LOG.warn("{}", failure.getMessage())));
     reloads.start();
-    if (!Hangup.handle(reloads::ask)) {
+    if (!CaughtSignals.handle("HUP", reloads::ask)) {
       LOG.warn("SIGHUP cannot be caught here: it ends the agent");
     }
+  }
+
+  /** What is not for the agent is for its child. */
+  private static void forward(Context context, Agent agent) {
+    for (String name : FORWARDED) {
+      if (!CaughtSignals.handle(name, () -> context.runOnContext(_ -> agent.signalChild(name)))) {
+        LOG.warn("SIG{} cannot be caught here: it is not passed on to the child", name);
+      }
+    }
+  }
+
+  /** The agent lives as long as its child. */
+  private void onChildEnded(int code) {
+    childCode.set(code);
+    exit();
   }
 
   /** Ends the process as a signal would. */
@@ -97,10 +127,10 @@ final class Daemon {
 
   /**
    * Runs when a signal arrives. It ends the process itself, since a JVM that is ended by a signal
-   * would not exit with 0.
+   * would not exit with 0, nor with the code of a child.
    */
-  private static void stop(
-      Context context, Future<Agent> started, DataDirectory data, Duration patience) {
+  private void stop(Context context, Future<Agent> started, DataDirectory data) {
+    Duration patience = wiring.stopPatience();
     Promise<Void> stopped = Promise.promise();
     context.runOnContext(_ -> started.compose(Agent::stop).onComplete(stopped));
     try {
@@ -120,6 +150,8 @@ final class Daemon {
     } catch (IOException e) {
       LOG.debug("the lock goes with the process", e);
     }
-    Runtime.getRuntime().halt(CommandLine.ExitCode.OK);
+    int stoppedWith = started.succeeded() ? started.result().childCode() : 0;
+    int code = childCode.get();
+    Runtime.getRuntime().halt(code == CommandLine.ExitCode.OK ? stoppedWith : code);
   }
 }

@@ -83,9 +83,13 @@ public final class Main {
     Main main = new Main();
     CommandLine commandLine = new CommandLine(main);
     commandLine.addSubcommand("render", new Render());
+    commandLine.addSubcommand("test", new FixtureTools.Tester());
+    commandLine.addSubcommand("record", new FixtureTools.Recorder());
     commandLine.addSubcommand("status", new Status());
     commandLine.addSubcommand("services", new Services());
     commandLine.addSubcommand("drain", new Drain());
+    commandLine.addSubcommand("explain", new Explain());
+    commandLine.addSubcommand("rollback", new Rollback());
     commandLine.addSubcommand("watch", new Watch());
     commandLine.addSubcommand("lock", new Lock());
     commandLine.setExecutionStrategy(parsed -> main.execute(parsed));
@@ -107,8 +111,25 @@ public final class Main {
       header = "Renders every template once, and exits.",
       description = {
         "",
-        "Nothing is registered. With --dry-run nothing is written, checked or reloaded either.",
+        "Nothing is registered. The daemon's order is kept: each file is staged, checked, put in"
+            + " place, and its reload runs; what is unchanged is left alone. A reload that fails,"
+            + " or is cut off, is owed and done by whoever runs next. All templates are rendered,"
+            + " also after one has failed; the exit code is that of the first trouble.",
+        "",
+        "With --dry-run nothing is written, checked or reloaded. --diff shows what changes, and"
+            + " values with it, but of a sensitive template only that it changes.",
         ""
+      },
+      footerHeading = "%nExit codes:%n",
+      footer = {
+        "  0  done",
+        "  1  a destination cannot be written",
+        "  2  the configuration or the command line is wrong",
+        "  3  a template fails: file:line:column and why",
+        "  4  a key is missing in time (--timeout)",
+        "  5  a check fails",
+        "  6  a reload fails",
+        "  7  the registry gives no answer in time"
       })
   private static final class Render {}
 
@@ -135,6 +156,42 @@ public final class Main {
         defaultValue = "",
         description = "How long they are shown as draining before they go, such as 15s.")
     private String wait = "";
+  }
+
+  @Command(
+      name = "explain",
+      usageHelpAutoWidth = true,
+      header = "Tells why a group of files is as it is; 0 if it is in sync.",
+      description = {
+        "",
+        "Which keys it was rendered of and at which revisions, what has changed of them, why it is"
+            + " held back, and when something is done next. Keys are shown, values never.",
+        ""
+      })
+  private static final class Explain {
+    @Parameters(
+        index = "0",
+        paramLabel = "GROUP",
+        description = "Name of the group; of a single template, its destination.")
+    private String group = "";
+  }
+
+  @Command(
+      name = "rollback",
+      usageHelpAutoWidth = true,
+      header = "Puts the earlier version of a group's files back.",
+      description = {
+        "",
+        "The program is reloaded with it. It stays until the templates make something else than"
+            + " they do now.",
+        ""
+      })
+  private static final class Rollback {
+    @Parameters(
+        index = "0",
+        paramLabel = "GROUP",
+        description = "Name of the group; of a single template, its destination.")
+    private String group = "";
   }
 
   @Command(
@@ -173,6 +230,9 @@ public final class Main {
       return help;
     }
     Object tool = parsed.hasSubcommand() ? parsed.subcommand().commandSpec().userObject() : this;
+    if (tool instanceof FixtureTools.Tester test) {
+      return new FixtureTools(System.out, System.err).test(test);
+    }
     boolean isTool = tool != this && !(tool instanceof Render);
     if (config == null && !isTool) {
       System.err.println("error: --config FILE_OR_DIR is missing; see --help");
@@ -199,8 +259,12 @@ public final class Main {
       case Status _ -> tools.status();
       case Services _ -> tools.services();
       case Drain drain -> tools.drain(drain.wait);
+      case Explain explain -> new GroupTools(tools, System.out).explain(explain.group);
+      case Rollback rollback -> new GroupTools(tools, System.out).rollBack(rollback.group);
       case Watch watch -> tools.watch(watch.prefix, watch.command);
       case Lock lock -> lock(tools, lock);
+      case FixtureTools.Recorder record ->
+          new FixtureTools(System.out, System.err).record(record, wiring);
       case Render _ -> renderOnce(wiring);
       default -> isOnce || isDry || showsDiff ? renderOnce(wiring) : daemon(wiring);
     };

@@ -153,6 +153,9 @@ final class Reloads {
     if (!fresh.listen().equals(config.listen())) {
       names.add("listen");
     }
+    if (!Objects.equals(fresh.child(), config.child())) {
+      names.add("child");
+    }
     return names;
   }
 }

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Tools {
   private static final int NO_ANSWER = 7;
-  private static final int NOT_READY = 1;
+  static final int NOT_READY = 1;
   private static final long REQUEST_MILLIS = 620_000;
   private static final int SIGNALLED = 143;
 
@@ -50,15 +50,20 @@ final class Tools {
 
   /** Prints how the agent is; 0 if it is ready. */
   int status() {
-    return call(
-        HttpMethod.GET,
-        "/v1/agent",
-        body -> {
-          JsonObject status = new JsonObject(body);
-          status.forEach(
-              entry -> out.printf(Locale.ROOT, "%-12s %s%n", entry.getKey(), entry.getValue()));
-          return status.getBoolean("ready", false) ? 0 : NOT_READY;
-        });
+    int code =
+        call(
+            HttpMethod.GET,
+            "/v1/agent",
+            body -> {
+              JsonObject status = new JsonObject(body);
+              status.forEach(
+                  entry -> out.printf(Locale.ROOT, "%-12s %s%n", entry.getKey(), entry.getValue()));
+              return status.getBoolean("ready", false) ? 0 : NOT_READY;
+            });
+    if (code != NO_ANSWER) {
+      new GroupTools(this, out).list();
+    }
+    return code;
   }
 
   /** Prints the services of the agent and how each is. */
@@ -95,11 +100,13 @@ final class Tools {
         });
   }
 
-  private interface Print {
+  /** Shows an answer; returns the exit code. */
+  interface Print {
     int print(Buffer body);
   }
 
-  private int call(HttpMethod method, String path, Print print) {
+  /** Asks the running agent. */
+  int call(HttpMethod method, String path, Print print) {
     SocketAddress server =
         switch (config.listen()) {
           case Listen.Tcp(String host, int port) -> SocketAddress.inetSocketAddress(port, host);

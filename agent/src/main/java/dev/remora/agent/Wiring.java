@@ -4,12 +4,17 @@ import dev.remora.agent.config.AgentConfig;
 import dev.remora.agent.config.Environment;
 import dev.remora.agent.config.InvalidConfigException;
 import dev.remora.agent.config.RegistryConfig;
+import dev.remora.agent.output.BackupFiles;
 import dev.remora.agent.output.Destinations;
 import dev.remora.agent.output.LedgerFiles;
 import dev.remora.agent.output.TemplateDirectory;
 import dev.remora.agent.output.UnifiedDiff;
 import dev.remora.agent.probe.NetworkProbes;
+import dev.remora.agent.process.ForegroundPrograms;
+import dev.remora.agent.process.OwnProcesses;
 import dev.remora.agent.process.ProcessCommands;
+import dev.remora.agent.process.ProcessSignals;
+import dev.remora.agent.process.Reaper;
 import dev.remora.agent.registry.Access;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.registry.EtcdRegistry;
@@ -18,15 +23,20 @@ import dev.remora.agent.registry.LocalAddress;
 import dev.remora.agent.registry.ServiceFile;
 import dev.remora.agent.registry.ViewFile;
 import dev.remora.agent.runner.Agent;
+import dev.remora.agent.runner.ChildSpec;
+import dev.remora.agent.runner.Evaluator;
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.Ports;
 import dev.remora.agent.runner.RenderedGroup;
 import dev.remora.agent.runner.SingleRender;
 import dev.remora.agent.runner.Surroundings;
+import dev.remora.agent.runner.TemplateSpec;
 import dev.remora.agent.service.OwnRecord;
 import dev.remora.agent.service.ServiceSpec;
-import dev.remora.agent.template.Limits;
+import dev.remora.agent.template.Items;
+import dev.remora.agent.template.TemplateResult;
 import dev.remora.agent.template.Templates;
+import dev.remora.agent.template.Values;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -35,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,7 +82,9 @@ final class Wiring {
 
   /** How long stopping may take at most: the drain, and the time the registry may need for it. */
   Duration stopPatience() {
-    return config.drainWait().plus(STOP_MAX);
+    ChildSpec child = config.child();
+    Duration patience = config.drainWait().plus(STOP_MAX);
+    return child == null ? patience : patience.plus(child.stopTimeout()).plus(STOP_MAX);
   }
 
   /** Makes the data directory and keeps other agents out of it. */
@@ -81,12 +94,17 @@ final class Wiring {
 
   /** The edges; to be called on the context that the runner will use. */
   Ports ports(Vertx vertx) throws IOException {
-    ProcessCommands commands = new ProcessCommands();
+    OwnProcesses processes = new OwnProcesses();
+    ProcessCommands commands = new ProcessCommands(processes);
+    Reaper.startIfFirst(processes);
     return new Ports(
         new EtcdRegistry(vertx, access()),
         commands,
+        new ForegroundPrograms(processes),
+        new ProcessSignals(),
         new NetworkProbes(vertx, commands),
-        new Destinations(),
+        new Destinations(config.dataDir()),
+        new BackupFiles(config.dataDir()),
         new LedgerFiles(config.dataDir()),
         new LeaseFile(config.dataDir()),
         new ServiceFile(config.dataDir()),
@@ -160,17 +178,25 @@ final class Wiring {
         services,
         config.guard(),
         groups(),
+        config.child(),
         config.watches());
   }
 
   /** Removes what a killed agent left staged. Where that cannot be done, staging will say why. */
   void removeStale() {
-    Destinations destinations = new Destinations();
+    Destinations destinations = new Destinations(config.dataDir());
+    try {
+      destinations.removeStale();
+    } catch (IOException e) {
+      LOG.debug("stale files of the data directory not removed", e);
+    }
     for (GroupSpec group : config.groups()) {
-      try {
-        destinations.removeStale(group.destination());
-      } catch (IOException e) {
-        LOG.debug("stale files of {} not removed", group.destination(), e);
+      for (TemplateSpec template : group.templates()) {
+        try {
+          destinations.removeStale(template);
+        } catch (IOException e) {
+          LOG.debug("stale files of {} not removed", template.destination(), e);
+        }
       }
     }
   }
@@ -184,6 +210,7 @@ final class Wiring {
           new SingleRender.Options(isDry, showsDiff, timeout, UnifiedDiff::of);
       SingleRender render =
           new SingleRender(
+              vertx,
               vertx.getOrCreateContext(),
               ports(vertx),
               surroundings(),
@@ -199,22 +226,47 @@ final class Wiring {
     }
   }
 
-  private Surroundings surroundings() {
+  /** What a template may know beside the registry. */
+  Surroundings surroundings() {
     return new Surroundings(config.node(), config.registry().prefix(), environment::variable);
   }
 
   /** One engine for each directory, so that its templates share what is parsed. */
   private List<RenderedGroup> groups() {
     TreeMap<Path, Templates> engines = new TreeMap<>();
+    Heap heap = new Heap();
     List<RenderedGroup> groups = new ArrayList<>();
     for (GroupSpec spec : config.groups()) {
-      Path directory = spec.source().toAbsolutePath().getParent();
-      Templates templates =
-          engines.computeIfAbsent(
-              directory, path -> new Templates(new TemplateDirectory(path), Limits.DEFAULT));
-      String name = spec.source().getFileName().toString();
-      groups.add(new RenderedGroup(spec, values -> templates.render(name, values)));
+      List<Evaluator> evaluators = new ArrayList<>();
+      for (TemplateSpec template : spec.templates()) {
+        Path directory = template.source().toAbsolutePath().getParent();
+        Templates templates =
+            engines.computeIfAbsent(
+                directory, path -> new Templates(new TemplateDirectory(path), heap.limits(), heap));
+        evaluators.add(new TemplateEvaluator(templates, template));
+      }
+      groups.add(new RenderedGroup(spec, evaluators));
     }
     return groups;
+  }
+
+  /** A template of a directory. */
+  private record TemplateEvaluator(Templates templates, TemplateSpec spec) implements Evaluator {
+    @Override
+    public TemplateResult evaluate(Map<String, ?> given, Values values) {
+      return templates.render(spec.source().getFileName().toString(), given, values);
+    }
+
+    @Override
+    public Items items(Values values) {
+      TemplateSpec.ForEach forEach = spec.forEach();
+      return templates.items(
+          "for_each.in", forEach == null ? "[]" : forEach.in(), Map.of(), values);
+    }
+
+    @Override
+    public TemplateResult destination(Map<String, ?> given, Values values) {
+      return templates.renderText("destination", spec.destination(), given, values);
+    }
   }
 }

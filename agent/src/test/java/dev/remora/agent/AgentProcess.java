@@ -17,7 +17,8 @@ final class AgentProcess implements AutoCloseable {
       List.of(
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-XX:TieredStopAtLevel=1",
-          "-XX:+UseSerialGC");
+          "-XX:+UseSerialGC",
+          "--enable-native-access=ALL-UNNAMED");
 
   private final Process process;
   private final Path log;
@@ -60,8 +61,15 @@ final class AgentProcess implements AutoCloseable {
   }
 
   static AgentProcess start(Path directory, String... arguments) throws IOException {
+    return startBy(List.of(), directory, arguments);
+  }
+
+  /** Starts it by another program, which is given its command. */
+  static AgentProcess startBy(List<String> by, Path directory, String... arguments)
+      throws IOException {
     Path log = Files.createTempFile(directory, "agent", ".log");
-    List<String> command = new ArrayList<>(Holder.COMMAND);
+    List<String> command = new ArrayList<>(by);
+    command.addAll(Holder.COMMAND);
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command)
@@ -118,6 +126,11 @@ final class AgentProcess implements AutoCloseable {
       throw new IllegalStateException("the agent does not end");
     }
     return process.exitValue();
+  }
+
+  /** The id of the agent, where it was started by another program that stays. */
+  long onlyChild() {
+    return process.children().findFirst().orElseThrow().pid();
   }
 
   void kill() throws InterruptedException {

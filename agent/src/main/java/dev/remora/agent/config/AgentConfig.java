@@ -1,5 +1,6 @@
 package dev.remora.agent.config;
 
+import dev.remora.agent.runner.ChildSpec;
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.Listen;
 import dev.remora.agent.runner.WatchSpec;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param listen where the local API is; 127.0.0.1:8600 by default
  * @param servicesDir directory of definition files, or null for none
  * @param services those of the configuration, of {@code servicesDir} and of the pod
+ * @param child the program that is supervised, or null for none
  * @param warnings what is ignored, though it was said
  */
 public record AgentConfig(
@@ -38,6 +40,7 @@ public record AgentConfig(
     List<ServiceConfig> services,
     GuardSettings guard,
     List<GroupSpec> groups,
+    @Nullable ChildSpec child,
     List<WatchSpec> watches,
     List<String> warnings) {
   private static final Duration LEASE_TTL_MIN = Duration.ofSeconds(5);
@@ -70,7 +73,6 @@ public record AgentConfig(
   }
 
   private static AgentConfig read(Section root, Environment environment, List<String> problems) {
-    root.notYet("groups", "child", "shell");
     String node = Names.segment(root, "node", root.text("node", hostName(environment)));
     RegistryConfig registry = RegistryConfig.read(root);
     Duration leaseTtl =
@@ -86,7 +88,8 @@ public record AgentConfig(
     services.addAll(definitions.directory(servicesDir));
     services.addAll(definitions.pod());
     GuardSettings guard = Guards.read(root, GuardSettings.OFF);
-    List<GroupSpec> groups = Templates.readAll(root);
+    List<GroupSpec> groups = Groups.readAll(root);
+    ChildSpec child = Children.read(root);
     List<WatchSpec> watches = root.sections("watches", AgentConfig::readWatch);
     root.finish();
     return new AgentConfig(
@@ -100,6 +103,7 @@ public record AgentConfig(
         services,
         guard,
         groups,
+        child,
         watches,
         warnings);
   }
@@ -145,6 +149,7 @@ public record AgentConfig(
         fresh.services,
         fresh.guard,
         fresh.groups,
+        child,
         fresh.watches,
         fresh.warnings);
   }
@@ -178,12 +183,11 @@ public record AgentConfig(
   }
 
   private static WatchSpec readWatch(Section watch) {
-    watch.notYet("shell");
     String prefix = watch.required("prefix");
     if (!watch.has("command")) {
       watch.required("command");
     }
-    List<String> command = watch.command("command");
+    List<String> command = Shell.read(watch, watch.command("command"));
     watch.finish();
     return new WatchSpec(prefix, command);
   }

@@ -56,7 +56,7 @@ final class Checks {
           case "http" -> http(check);
           case "tcp" -> tcp(check);
           case "grpc" -> grpc(check);
-          case "command" -> new Probe.Command(check.command("command"));
+          case "command" -> new Probe.Command(Shell.read(check, check.command("command")));
           case "ttl" -> new Probe.Ttl(interval(check, "ttl", INTERVAL_DEFAULT).toMillis());
           default -> new Probe.Alias(check.text("alias", ""));
         };
@@ -103,8 +103,13 @@ final class Checks {
     return CheckStatus.CRITICAL;
   }
 
-  private static Probe http(Section check) {
-    String url = check.text("http", "");
+  static Probe.Http http(Section check) {
+    return http(check, "http", "GET");
+  }
+
+  /** Reads a request whose URL is of this key. */
+  static Probe.Http http(Section check, String key, String method) {
+    String url = check.text(key, "");
     List<Integer> expect = new ArrayList<>();
     for (String code : check.texts("expect", List.of())) {
       if (code.matches("[1-5][0-9]{2}")) {
@@ -117,10 +122,11 @@ final class Checks {
     Probe.Tls tls = tls(check, url.startsWith("https:") ? Probe.Tls.VERIFIED : Probe.Tls.OFF);
     return http(
         check,
+        key,
         new Probe.Http(
             url,
             url.startsWith("https:") ? tls : Probe.Tls.OFF,
-            check.text("method", "GET"),
+            check.text("method", method),
             check.textMap("headers"),
             check.text("body", ""),
             expect,
@@ -128,9 +134,9 @@ final class Checks {
   }
 
   /** Reports what cannot be sent. */
-  static Probe.Http http(Section check, Probe.Http probe) {
+  static Probe.Http http(Section check, String key, Probe.Http probe) {
     if (!isHttp(probe.url())) {
-      check.problem("http", "must be a URL such as http://127.0.0.1:8080/health");
+      check.problem(key, "must be a URL such as http://127.0.0.1:8080/health");
     }
     if (!METHOD.matcher(probe.method()).matches()) {
       check.problem("method", "must be a method such as GET");
@@ -157,7 +163,7 @@ final class Checks {
     }
   }
 
-  private static Probe tcp(Section check) {
+  static Probe tcp(Section check) {
     return tcp(check, "tcp", check.text("tcp", ""), tls(check, Probe.Tls.OFF));
   }
 

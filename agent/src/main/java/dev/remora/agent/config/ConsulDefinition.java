@@ -211,6 +211,7 @@ final class ConsulDefinition {
         String url = check.text("http", "");
         yield Checks.http(
             check,
+            "http",
             new Probe.Http(
                 url,
                 url.startsWith("https:") ? on : Probe.Tls.OFF,

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -97,6 +98,39 @@ final class Section {
       problem(key, "is not a path");
       return null;
     }
+  }
+
+  /** The directory of the file that names a key: relative paths start there. */
+  Path directory(String key) {
+    Path base = mark(key).file().toAbsolutePath().getParent();
+    return base == null ? Path.of("/") : base.normalize();
+  }
+
+  /** True or false; false if it is absent. */
+  boolean flag(String key) {
+    String value = text(key);
+    if (value != null && !value.equals("true") && !value.equals("false")) {
+      problem(key, "must be true or false, but is '" + value + "'");
+    }
+    return "true".equals(value);
+  }
+
+  /** One of some constants, from the place {@code from} on, in small letters. */
+  <E extends Enum<E>> E choice(String key, E fallback, E[] constants, int from) {
+    String value = text(key);
+    if (value == null) {
+      return fallback;
+    }
+    List<String> names = new ArrayList<>();
+    for (E constant : List.of(constants).subList(from, constants.length)) {
+      String name = constant.name().toLowerCase(Locale.ROOT);
+      if (name.equals(value)) {
+        return constant;
+      }
+      names.add(name);
+    }
+    problem(key, "must be one of " + String.join(", ", names) + ", but is '" + value + "'");
+    return fallback;
   }
 
   long number(String key, long fallback, long min, long max) {

@@ -36,7 +36,8 @@ public final class LocalServer {
   private static final String PATHS =
       "known are /v1/services, /v1/services/NAME, /v1/agent, /v1/agent/services,"
           + " /v1/agent/services/ID, /v1/agent/services/ID/maintenance,"
-          + " /v1/agent/checks/ID/pass|warn|fail, /v1/agent/drain, /v1/groups, /startup, /readyz,"
+          + " /v1/agent/checks/ID/pass|warn|fail, /v1/agent/drain, /v1/groups,"
+          + " /v1/groups/NAME, /v1/groups/NAME/rollback, /startup, /readyz,"
           + " /livez, /metrics and /quitquitquit";
 
   private final Vertx vertx;
@@ -162,6 +163,8 @@ public final class LocalServer {
       case "v1/services" -> ask(call, null);
       case "v1/services/*" -> ask(call, call.segment(2));
       case "v1/groups" -> groups(call);
+      case "v1/groups/*" -> group(call, call.segment(2));
+      case "v1/groups/*/rollback" -> rollBack(call, call.segment(2));
       case "v1/agent" -> status(call);
       case "v1/agent/services" -> services(call);
       case "v1/agent/services/*" -> service(call, call.segment(3));
@@ -176,7 +179,7 @@ public final class LocalServer {
   private static String shape(List<String> path) {
     StringJoiner shape = new StringJoiner("/");
     for (int i = 0; i < path.size(); i++) {
-      boolean isName = i == 2 && path.get(1).equals("services");
+      boolean isName = i == 2 && List.of("services", "groups").contains(path.get(1));
       boolean isId = i == 3 && path.get(1).equals("agent");
       boolean isResult = i == 4 && path.get(2).equals("checks");
       boolean isOdd = path.get(i).contains("/") || path.get(i).contains("*");
@@ -197,6 +200,30 @@ public final class LocalServer {
       agent.groups().forEach(group -> groups.add(Views.group(group)));
       call.answer(200, groups);
     }
+  }
+
+  private void group(Call call, String name) {
+    if (isMethod(call, "GET")) {
+      agent.groups().stream()
+          .filter(group -> group.name().equals(name))
+          .findFirst()
+          .ifPresentOrElse(
+              group -> call.answer(200, Views.explained(group)), () -> noGroup(call, name));
+    }
+  }
+
+  private void rollBack(Call call, String name) {
+    if (isMethod(call, "POST")) {
+      switch (agent.rollBack(name)) {
+        case DONE -> call.answer(200, new JsonObject().put("group", name));
+        case UNKNOWN -> noGroup(call, name);
+        case CONFLICT, FULL -> call.refuse(409, "there is no earlier version of '" + name + "'");
+      }
+    }
+  }
+
+  private static void noGroup(Call call, String name) {
+    call.refuse(404, "there is no group '" + name + "'; GET /v1/groups lists what there is");
   }
 
   private void status(Call call) {

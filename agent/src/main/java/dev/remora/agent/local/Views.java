@@ -9,6 +9,7 @@ import dev.remora.agent.service.Instance;
 import dev.remora.agent.service.Probe;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
 
 /** What the agent knows of itself, as JSON. */
 final class Views {
@@ -77,10 +78,13 @@ final class Views {
         new JsonObject()
             .put("name", group.name())
             .put("inPlace", group.isInPlace())
+            .put("files", new JsonArray(group.files().stream().map(Path::toString).toList()))
             .put("revision", group.revision())
             .put("error", group.trouble())
-            .put("held", new JsonArray(group.held()));
-    group.state().ifPresent(state -> view.put("state", state(state)));
+            .put("held", new JsonArray(group.held()))
+            .put("backups", group.backups());
+    group.state().ifPresent(state -> view.put("state", state(state)).put("reason", reason(state)));
+    group.reloadsLeft().ifPresent(left -> view.put("reloadsLeft", left));
     group
         .hashes()
         .ifPresent(ledger ->
@@ -89,9 +93,56 @@ final class Views {
                 new JsonObject()
                     .put("desired", ledger.desired())
                     .put("written", ledger.written())
-                    .put("acknowledged", ledger.acknowledged())));
+                    .put("acknowledged", ledger.acknowledged())
+                    .put("quarantined", ledger.quarantined())));
+    group.hashes().ifPresent(ledger -> view.put("reloadOwed", ledger.isReloadOwed()));
     group.nextAttemptMillis().ifPresent(millis -> view.put("nextAttemptMillis", millis));
     return view;
+  }
+
+  /** A group with what it was rendered of, and what has changed of that. */
+  static JsonObject explained(GroupStatus group) {
+    JsonArray uses = new JsonArray();
+    for (GroupStatus.Use use : group.uses()) {
+      uses.add(
+          new JsonObject()
+              .put("range", use.range())
+              .put("keys", use.keys())
+              .put("revision", use.revision()));
+    }
+    JsonArray changes = new JsonArray();
+    for (GroupStatus.Changed change : group.changes()) {
+      changes.add(
+          new JsonObject()
+              .put("key", change.key())
+              .put("revision", change.revision())
+              .put("type", change.isDeleted() ? "delete" : "put"));
+    }
+    return group(group)
+        .put("uses", uses)
+        .put("changes", changes)
+        .put("renderedFor", group.reason());
+  }
+
+  /** Why a group is where it is; empty where that needs no reason. */
+  private static String reason(GroupState state) {
+    return switch (state) {
+      case GroupState.Waiting(String why) -> why;
+      case GroupState.Failed(String why) -> why;
+      case GroupState.Quarantined(_, String why) -> why;
+      case GroupState.Retrying(String why, _, _) -> why;
+      case GroupState.Held _ -> "more changes may come";
+      case GroupState.Throttled _ -> "max_reloads changes went out lately";
+      case GroupState.Frozen _ -> "freeze_key is set";
+      case GroupState.Rendering _,
+          GroupState.Checking _,
+          GroupState.Writing _,
+          GroupState.Reloading _,
+          GroupState.Verifying _,
+          GroupState.Returning _,
+          GroupState.InSync _ ->
+          "";
+    };
   }
 
   private static String state(GroupState state) {
@@ -104,6 +155,11 @@ final class Views {
       case GroupState.Reloading _ -> "reloading";
       case GroupState.Retrying(_, boolean isReloadOwed, _) ->
           isReloadOwed ? "reload owed" : "retrying";
+      case GroupState.Throttled _ -> "throttled";
+      case GroupState.Frozen _ -> "frozen";
+      case GroupState.Verifying _ -> "verifying";
+      case GroupState.Returning _ -> "rolling back";
+      case GroupState.Quarantined _ -> "quarantined";
       case GroupState.InSync _ -> "in sync";
       case GroupState.Failed _ -> "failed";
     };

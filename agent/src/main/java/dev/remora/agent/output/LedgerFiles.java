@@ -3,17 +3,19 @@ package dev.remora.agent.output;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.remora.agent.render.Ledger;
 import dev.remora.agent.runner.LedgerStore;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerFiles implements LedgerStore {
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-  private static final int NAME_CHARS_MAX = 200;
-  private static final long FILE_BYTES_MAX = 4096;
+  private static final long FILE_BYTES_MAX = 8 << 20;
 
   private final ObjectMapper json = new ObjectMapper();
   private final Path directory;
@@ -44,31 +45,45 @@ public final class LedgerFiles implements LedgerStore {
   }
 
   @Override
-  public Optional<Ledger> load(String group) throws IOException {
+  public Optional<Saved> load(String group) throws IOException {
     Path file = file(group);
     try {
       if (Files.size(file) > FILE_BYTES_MAX) {
-        return Optional.of(Ledger.UNKNOWN);
+        return Optional.of(Saved.UNKNOWN);
       }
       JsonNode node = json.readTree(Files.readString(file));
-      return Optional.of(
-          new Ledger(hash(node, "desired"), hash(node, "written"), hash(node, "acknowledged")));
+      Ledger ledger =
+          new Ledger(
+              hash(node, "desired"),
+              hash(node, "written"),
+              hash(node, "acknowledged"),
+              hash(node, "quarantined"));
+      return Optional.of(new Saved(ledger, made(node), node.path("settings").asText("")));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonProcessingException | java.nio.charset.CharacterCodingException e) {
-      return Optional.of(Ledger.UNKNOWN);
+      return Optional.of(Saved.UNKNOWN);
     } catch (IOException e) {
       throw DurableFiles.explained("cannot read " + file, e);
     }
   }
 
   @Override
-  public void save(String group, Ledger ledger) throws IOException {
+  public void save(String group, Saved saved) throws IOException {
     ObjectNode node = json.createObjectNode();
+    Ledger ledger = saved.ledger();
     node.put("group", group);
     node.put("desired", ledger.desired());
     node.put("written", ledger.written());
     node.put("acknowledged", ledger.acknowledged());
+    if (ledger.quarantined() != null) {
+      node.put("quarantined", ledger.quarantined());
+    }
+    if (!saved.made().isEmpty()) {
+      ArrayNode made = node.putArray("made");
+      saved.made().forEach(path -> made.add(path.toString()));
+    }
+    node.put("settings", saved.settings());
     Path file = file(group);
     Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
     try {
@@ -81,13 +96,20 @@ public final class LedgerFiles implements LedgerStore {
     }
   }
 
-  /** A group's name as one file name: a path with its slashes and dots encoded. */
   private Path file(String group) throws IOException {
-    String name = URLEncoder.encode(group, StandardCharsets.UTF_8).replace(".", "%2E");
-    if (name.isEmpty() || name.length() > NAME_CHARS_MAX) {
-      throw new IOException("the name of group " + group + " is empty or too long for a file");
+    return directory.resolve(FileNames.of(group) + ".json");
+  }
+
+  /** Only absolute paths count: what is removed by them must have been written by us. */
+  private static List<Path> made(JsonNode node) {
+    List<Path> made = new ArrayList<>();
+    for (JsonNode each : node.path("made")) {
+      String path = each.asText("");
+      if (path.startsWith("/") && path.indexOf('\0') < 0) {
+        made.add(Path.of(path));
+      }
     }
-    return directory.resolve(name + ".json");
+    return made;
   }
 
   private static @Nullable String hash(JsonNode node, String field) {

@@ -19,19 +19,26 @@ public final class ProcessCommands implements Commands {
   private static final long OUTPUT_MILLIS_MAX = 500;
 
   private final boolean isShown;
+  private final OwnProcesses own;
 
   /** Keeps what the programs print for the error line. */
   public ProcessCommands() {
-    this(false);
+    this(new OwnProcesses());
   }
 
-  private ProcessCommands(boolean isShown) {
+  /** As the other, and tells of what it starts. */
+  public ProcessCommands(OwnProcesses own) {
+    this(false, own);
+  }
+
+  private ProcessCommands(boolean isShown, OwnProcesses own) {
     this.isShown = isShown;
+    this.own = own;
   }
 
   /** Lets the programs print to where the agent prints. */
   public static ProcessCommands shown() {
-    return new ProcessCommands(true);
+    return new ProcessCommands(true, new OwnProcesses());
   }
 
   @Override
@@ -78,9 +85,12 @@ public final class ProcessCommands implements Commands {
 
   private Process start(List<String> arguments) throws IOException {
     ProcessBuilder builder = Launch.of(arguments);
-    return isShown
-        ? builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT).start()
-        : builder.redirectErrorStream(true).start();
+    if (isShown) {
+      builder.redirectOutput(Redirect.INHERIT).redirectError(Redirect.INHERIT);
+    } else {
+      builder.redirectErrorStream(true);
+    }
+    return own.start(builder);
   }
 
   private static void drain(Process process, Tail tail) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *       start, at once, also while the registry is away.
  * </ul>
  *
+ * <p>Content that the program does not work with is first recorded as in quarantine, then the
+ * earlier version is put back, and the program is told of it: a crash in between repeats that too.
+ *
  * <p>Not thread-safe; single writer. Times are milliseconds of one monotonic clock.
  */
 public final class Group {
@@ -40,15 +43,24 @@ public final class Group {
   private @Nullable Retry renderRetry;
   private @Nullable Retry reloadRetry;
   private @Nullable Retry acknowledgeRetry;
+  private @Nullable Retry restoreRetry;
   private int renderFailures;
   private int reloadFailures;
+  private int restoreFailures;
   private long revision;
   private boolean hasRendered;
+  private boolean isRollbackWanted;
+
+  /** Why what is in quarantine is there, as far as this life knows. */
+  private String quarantineReason = "the program did not work with it";
+
+  /** Whether what the new content replaces is worth keeping as an earlier version. */
+  private boolean keeps;
+
+  private final Budget budget;
 
   /** A change that waits for more. */
   private record Hold(long sinceMillis, long untilMillis) {}
-
-  private record Retry(String reason, long atMillis) {}
 
   /**
    * Makes a group as it was left.
@@ -66,15 +78,24 @@ public final class Group {
     this.ledger = ledger;
     this.onDiskAtStart = onDisk;
     this.random = random;
+    this.budget = new Budget(settings.reloadsMax(), settings.reloadsPeriodMillis());
   }
 
-  /** Begins: a reload that is owed from before is done at once. To be called once, first. */
+  /**
+   * Begins: a reload that is owed from before is done at once, and so is the return to an earlier
+   * version. To be called once, first.
+   */
   public List<Effect> start() {
     Ledger left = ledger;
-    if (left == null || !left.isReloadOwed() || !Objects.equals(left.written(), onDiskAtStart)) {
+    if (left == null) {
       return List.of();
     }
-    return tell();
+    String bad = left.quarantined();
+    if (bad != null && onDiskAtStart != null && bad.equals(left.written())) {
+      return bad.equals(onDiskAtStart) ? restore(bad) : returned(onDiskAtStart);
+    }
+    boolean isOwed = left.isReloadOwed() && Objects.equals(left.written(), onDiskAtStart);
+    return isOwed ? tell() : List.of();
   }
 
   /**
@@ -87,13 +108,20 @@ public final class Group {
     return switch (input) {
       case Input.Dirty(long at) -> onDirty(nowMillis, at);
       case Input.Tick() -> next(nowMillis);
-      case Input.Rendered(String hash, var onDisk) -> onRendered(nowMillis, hash, onDisk);
+      case Input.Rendered(String hash, var onDisk, boolean isFrozen) ->
+          onRendered(nowMillis, hash, onDisk, isFrozen);
       case Input.NotRendered notRendered -> onNotRendered(nowMillis, notRendered);
       case Input.StageDone(var failure) -> onStageDone(nowMillis, failure);
       case Input.CheckDone(var failure) -> onCheckDone(nowMillis, failure);
       case Input.LedgerDone(var failure) -> onLedgerDone(nowMillis, failure);
       case Input.WriteDone(var failure) -> onWriteDone(nowMillis, failure);
       case Input.ReloadDone(var failure) -> onReloadDone(nowMillis, failure);
+      case Input.VerifyDone(var failure) -> onVerifyDone(failure);
+      case Input.Restored(var hash, var failure) -> onRestored(nowMillis, hash, failure);
+      case Input.Rollback() -> {
+        isRollbackWanted = true;
+        yield next(nowMillis);
+      }
     };
   }
 
@@ -102,10 +130,10 @@ public final class Group {
     if (!isIdle()) {
       return OptionalLong.empty();
     }
-    long earliest = hold == null ? Long.MAX_VALUE : hold.untilMillis();
-    earliest = Math.min(earliest, at(renderRetry));
-    earliest = Math.min(earliest, at(reloadRetry));
-    earliest = Math.min(earliest, at(acknowledgeRetry));
+    long earliest =
+        Stream.of(renderRetry, reloadRetry, acknowledgeRetry, restoreRetry)
+            .mapToLong(Retry::at)
+            .reduce(hold == null ? Long.MAX_VALUE : hold.untilMillis(), Math::min);
     return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
   }
 
@@ -118,7 +146,14 @@ public final class Group {
       case Step.Recording _, Step.Replacing _, Step.Owing _ -> new GroupState.Writing();
       case Step.Reloading(_, int attempt) -> new GroupState.Reloading(attempt);
       case Step.Acknowledging _ -> new GroupState.Reloading(reloadFailures + 1);
+      case Step.Verifying _ -> new GroupState.Verifying();
+      case Step.Quarantining _, Step.Restoring _, Step.Returning _ -> new GroupState.Returning();
     };
+  }
+
+  /** How many changes may reach the program at once; without a bound, the greatest number. */
+  public int reloadsLeft(long nowMillis) {
+    return budget.left(nowMillis);
   }
 
   /** The ledger as it was last made durable, if there is one yet. */
@@ -141,35 +176,46 @@ public final class Group {
     if (!isIdle()) {
       return List.of();
     }
-    if ((hold != null && hold.untilMillis() <= now) || at(renderRetry) <= now) {
+    if (isRollbackWanted) {
+      isRollbackWanted = false;
+      if (ledger != null && ledger.written() != null) {
+        return quarantine("it was taken back by request");
+      }
+    }
+    if (Retry.at(restoreRetry) <= now && ledger != null && ledger.written() != null) {
+      return restore(ledger.written());
+    }
+    if ((hold != null && hold.untilMillis() <= now) || Retry.at(renderRetry) <= now) {
       hold = null;
       renderRetry = null;
       step = new Step.Rendering();
       return List.of(new Effect.Render(revision));
     }
-    if (at(reloadRetry) <= now) {
+    if (Retry.at(reloadRetry) <= now) {
       return tell();
     }
-    Ledger left = ledger;
-    if (at(acknowledgeRetry) <= now && left != null && left.written() != null) {
+    if (Retry.at(acknowledgeRetry) <= now && ledger != null && ledger.written() != null) {
       acknowledgeRetry = null;
-      return acknowledge(left.written());
+      return acknowledge(ledger.written());
     }
     return List.of();
   }
 
-  private List<Effect> onRendered(long now, String hash, @Nullable String onDisk) {
+  private List<Effect> onRendered(
+      long now, String hash, @Nullable String onDisk, boolean isFrozen) {
     expect(step instanceof Step.Rendering, "rendered");
     hasRendered = true;
     renderFailures = 0;
+    if (ledger != null && hash.equals(ledger.quarantined())) {
+      return hash.equals(onDisk) ? restore(hash) : rest(now, quarantined(hash));
+    }
     if (!hash.equals(onDisk)) {
-      step = new Step.Staging(hash);
-      return List.of(new Effect.Stage(hash));
+      return isFrozen ? rest(now, new GroupState.Frozen()) : begin(now, hash, onDisk);
     }
     Ledger same = new Ledger(hash, hash, hash);
     if (ledger == null || hash.equals(ledger.acknowledged())) {
       boolean isSaved = same.equals(ledger) && acknowledgeRetry == null;
-      return isSaved ? settle(now, hash) : acknowledge(hash);
+      return isSaved ? settle(now, hash) : acknowledge(same);
     }
     Ledger owed = new Ledger(hash, hash, ledger.acknowledged());
     if (!owed.equals(ledger)) {
@@ -177,6 +223,21 @@ public final class Group {
       return List.of(new Effect.SaveLedger(owed));
     }
     return reloadRetry == null ? tell() : rest(now, retrying(reloadRetry));
+  }
+
+  /** New content goes its way, unless too much of that went out lately. */
+  private List<Effect> begin(long now, String hash, @Nullable String onDisk) {
+    long free = budget.nextMillis(now);
+    if (free > now) {
+      renderRetry = new Retry("too many reloads", free);
+      return rest(now, new GroupState.Throttled(free));
+    }
+    Ledger left = ledger;
+    boolean isProven =
+        left == null || !left.isReloadOwed() || !Objects.equals(left.written(), onDisk);
+    keeps = onDisk != null && isProven;
+    step = new Step.Staging(hash);
+    return List.of(new Effect.Stage(hash));
   }
 
   private List<Effect> onNotRendered(long now, Input.NotRendered why) {
@@ -221,6 +282,7 @@ public final class Group {
    */
   private List<Effect> record(String hash) {
     String acknowledged = ledger == null ? null : ledger.acknowledged();
+    restoreRetry = null; // What was to be taken back is replaced.
     Ledger intent = new Ledger(hash, hash, hash.equals(acknowledged) ? null : acknowledged);
     step = new Step.Recording(intent);
     return List.of(new Effect.SaveLedger(intent));
@@ -235,7 +297,7 @@ public final class Group {
         ledger = intent;
         String hash = Objects.requireNonNull(intent.written());
         step = new Step.Replacing(hash);
-        yield List.of(new Effect.Replace(hash));
+        yield List.of(new Effect.Replace(hash, keeps));
       }
       case Step.Owing(Ledger owed) -> {
         if (failure != null) {
@@ -245,19 +307,30 @@ public final class Group {
         yield tell();
       }
       case Step.Acknowledging(Ledger acknowledged) -> onAcknowledged(now, acknowledged, failure);
-      case Step.Idle _,
-          Step.Rendering _,
-          Step.Staging _,
-          Step.Checking _,
-          Step.Replacing _,
-          Step.Reloading _ ->
+      case Step.Quarantining(Ledger bad) -> {
+        // A disk that cannot take this down is no reason to leave the program as it is.
+        ledger = bad;
+        yield restore(Objects.requireNonNull(bad.written()));
+      }
+      case Step.Returning(Ledger returned) -> {
+        ledger = returned;
+        yield tell();
+      }
+      case Step.Idle _, Step.Rendering _, Step.Staging _, Step.Checking _ ->
+          throw unexpected("ledger saved");
+      case Step.Replacing _, Step.Reloading _, Step.Verifying _, Step.Restoring _ ->
           throw unexpected("ledger saved");
     };
   }
 
   private List<Effect> onWriteDone(long now, @Nullable String failure) {
     expect(step instanceof Step.Replacing, "written");
-    return failure == null ? tell() : discardThen(retryRender(now, failure));
+    if (failure != null) {
+      return discardThen(retryRender(now, failure));
+    }
+    reloadFailures = 0;
+    budget.spend(now);
+    return tell();
   }
 
   /**
@@ -283,17 +356,85 @@ public final class Group {
     }
     if (failure == null) {
       reloadFailures = 0;
+      boolean isReturned = ledger != null && ledger.isReturned();
+      if (settings.hasVerify() && !isReturned) {
+        step = new Step.Verifying(hash);
+        return List.of(new Effect.Verify(hash));
+      }
       return acknowledge(hash);
     }
-    Retry retry = new Retry(failure, now + backOff(reloadFailures));
+    Retry retry = Retry.of(now, failure, settings.backOff(reloadFailures, random));
     reloadFailures++;
     reloadRetry = retry;
     return rest(now, retrying(retry));
   }
 
-  private List<Effect> acknowledge(String hash) {
+  private List<Effect> onVerifyDone(@Nullable String failure) {
+    if (!(step instanceof Step.Verifying(String hash))) {
+      throw unexpected("verified");
+    }
+    return failure == null ? acknowledge(hash) : quarantine(failure);
+  }
+
+  /** Takes back what is written: it is not tried again until something else is rendered. */
+  private List<Effect> quarantine(String reason) {
+    Ledger now = Objects.requireNonNull(ledger);
+    quarantineReason = reason;
+    restoreFailures = 0;
+    String bad = now.isReturned() ? now.quarantined() : now.written();
+    Ledger taken = new Ledger(bad, now.written(), null, bad);
+    step = new Step.Quarantining(taken);
+    return List.of(new Effect.SaveLedger(taken));
+  }
+
+  private List<Effect> restore(String bad) {
+    restoreRetry = null;
     reloadRetry = null;
-    Ledger acknowledged = new Ledger(hash, hash, hash);
+    step = new Step.Restoring(bad);
+    return List.of(new Effect.Restore(bad));
+  }
+
+  private List<Effect> onRestored(long now, @Nullable String hash, @Nullable String failure) {
+    if (!(step instanceof Step.Restoring(String bad))) {
+      throw unexpected("restored");
+    }
+    if (failure != null) {
+      Retry retry = Retry.of(now, failure, settings.backOff(restoreFailures, random));
+      restoreFailures++;
+      restoreRetry = retry;
+      return rest(now, retrying(retry));
+    }
+    if (hash == null) {
+      String reason = quarantineReason + "; there is no earlier version to return to";
+      return rest(now, new GroupState.Quarantined(bad, reason));
+    }
+    return returned(hash);
+  }
+
+  private List<Effect> returned(String hash) {
+    Ledger before = Objects.requireNonNull(ledger);
+    Ledger returned = new Ledger(before.quarantined(), hash, null, before.quarantined());
+    reloadFailures = 0;
+    step = new Step.Returning(returned);
+    return List.of(new Effect.SaveLedger(returned));
+  }
+
+  private GroupState quarantined(String bad) {
+    return reloadRetry == null
+        ? new GroupState.Quarantined(bad, quarantineReason)
+        : retrying(reloadRetry);
+  }
+
+  /** The program has this content. What the ledger has in quarantine instead stays there. */
+  private List<Effect> acknowledge(String hash) {
+    Ledger left = ledger;
+    boolean isReturned = left != null && left.isReturned() && hash.equals(left.written());
+    String bad = left != null && isReturned ? left.quarantined() : null;
+    return acknowledge(new Ledger(bad == null ? hash : bad, hash, hash, bad));
+  }
+
+  private List<Effect> acknowledge(Ledger acknowledged) {
+    reloadRetry = null;
     step = new Step.Acknowledging(acknowledged);
     return List.of(new Effect.SaveLedger(acknowledged));
   }
@@ -302,7 +443,10 @@ public final class Group {
   private List<Effect> onAcknowledged(long now, Ledger acknowledged, @Nullable String failure) {
     ledger = acknowledged;
     if (failure == null) {
-      return settle(now, Objects.requireNonNull(acknowledged.written()));
+      acknowledgeRetry = null;
+      String bad = acknowledged.quarantined();
+      String written = Objects.requireNonNull(acknowledged.written());
+      return bad == null ? settle(now, written) : rest(now, quarantined(bad));
     }
     Retry retry = new Retry(failure, now + settings.retryMaxMillis());
     acknowledgeRetry = retry;
@@ -315,7 +459,7 @@ public final class Group {
   }
 
   private List<Effect> retryRender(long now, String reason) {
-    Retry retry = new Retry(reason, now + backOff(renderFailures));
+    Retry retry = Retry.of(now, reason, settings.backOff(renderFailures, random));
     renderFailures++;
     renderRetry = retry;
     return rest(now, retrying(retry));
@@ -336,21 +480,8 @@ public final class Group {
     return Stream.concat(Stream.of(new Effect.Discard()), effects.stream()).toList();
   }
 
-  /** Full jitter: anything from 1 ms to the bound, which doubles with each failure. */
-  private long backOff(int failures) {
-    long bound = settings.retryMinMillis();
-    for (int i = 0; i < failures && bound < settings.retryMaxMillis(); i++) {
-      bound *= 2;
-    }
-    return random.nextLong(1, Math.min(bound, settings.retryMaxMillis()) + 1);
-  }
-
   private boolean isIdle() {
     return step instanceof Step.Idle;
-  }
-
-  private static long at(@Nullable Retry retry) {
-    return retry == null ? Long.MAX_VALUE : retry.atMillis();
   }
 
   private void expect(boolean isExpected, String input) {

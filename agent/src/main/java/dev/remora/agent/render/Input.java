@@ -15,8 +15,14 @@ public sealed interface Input {
    *
    * @param hash of the new content
    * @param onDisk hash of the destination as it is now, or null if there is no file
+   * @param isFrozen whether nothing new is to be written now; the end of that is a {@link Dirty}
    */
-  record Rendered(String hash, @Nullable String onDisk) implements Input {}
+  record Rendered(String hash, @Nullable String onDisk, boolean isFrozen) implements Input {
+    /** Nothing is frozen. */
+    public Rendered(String hash, @Nullable String onDisk) {
+      this(hash, onDisk, false);
+    }
+  }
 
   /**
    * {@link Effect.Render} gave no content. It is not tried again before the next {@link Dirty},
@@ -38,4 +44,17 @@ public sealed interface Input {
 
   /** {@link Effect.Reload} succeeded, or why not. */
   record ReloadDone(@Nullable String failure) implements Input {}
+
+  /** {@link Effect.Verify} found that the program works, or why not. */
+  record VerifyDone(@Nullable String failure) implements Input {}
+
+  /**
+   * {@link Effect.Restore} is durable, or why not.
+   *
+   * @param hash what is at the destination now; null if there is no earlier version
+   */
+  record Restored(@Nullable String hash, @Nullable String failure) implements Input {}
+
+  /** A person wants the earlier version back. */
+  record Rollback() implements Input {}
 }

@@ -23,6 +23,18 @@ sealed interface Step {
 
   record Reloading(@Nullable String hash, int attempt) implements Step {}
 
-  /** All three hashes are the same now; that is being made durable. */
+  record Verifying(String hash) implements Step {}
+
+  /** What is to be taken back is being recorded as such. */
+  record Quarantining(Ledger ledger) implements Step {}
+
+  record Restoring(String hash) implements Step {}
+
+  /**
+   * The earlier version is in place, and the program has to be told; that is being made durable.
+   */
+  record Returning(Ledger ledger) implements Step {}
+
+  /** The program has what is written; that is being made durable. */
   record Acknowledging(Ledger ledger) implements Step {}
 }

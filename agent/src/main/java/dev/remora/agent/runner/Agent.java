@@ -8,7 +8,6 @@ import dev.remora.agent.view.Change;
 import dev.remora.agent.view.GuardSettings;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Agent {
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-
-  /** How long the registry may take to show that the services are draining. */
-  private static final Duration SETTLE_MAX = Duration.ofSeconds(2);
 
   private final Vertx vertx;
   private final Ports ports;
@@ -49,8 +46,10 @@ public final class Agent {
 
   private Settings settings;
   private @Nullable Registrar registrar;
+  private final @Nullable Supervisor supervisor;
   private boolean isReady;
   private boolean isStopped;
+  private @Nullable Departure departure;
   private Future<Void> stopped = Future.succeededFuture();
 
   /**
@@ -68,6 +67,7 @@ public final class Agent {
       List<ServiceSpec> services,
       GuardSettings guard,
       List<RenderedGroup> groups,
+      @Nullable ChildSpec child,
       List<WatchSpec> watches) {
     public Settings {
       services = List.copyOf(services);
@@ -130,6 +130,7 @@ public final class Agent {
    * Makes one that has not begun.
    *
    * @param ready run once, when everything is registered and has been rendered
+   * @param childEnded told the exit code of the child when it has ended for good
    */
   public Agent(
       Vertx vertx,
@@ -137,12 +138,16 @@ public final class Agent {
       Settings settings,
       Left left,
       RandomGenerator random,
-      Runnable ready) {
+      Runnable ready,
+      IntConsumer childEnded) {
     this.vertx = vertx;
     this.ports = ports;
     this.settings = settings;
     this.random = random;
     this.ready = ready;
+    ChildSpec child = settings.child();
+    this.supervisor =
+        child == null ? null : new Supervisor(vertx, ports.programs(), child, random, childEnded);
     String prefix = settings.surroundings().prefix();
     this.follower =
         new Follower(
@@ -196,6 +201,7 @@ public final class Agent {
         group,
         new GroupDriver.Source(
             settings.surroundings(), settings.guard(), this::read, catalog::ageSeconds),
+        supervisor == null ? SingleRender.NO_CHILD : supervisor,
         this::onRendered,
         random);
   }
@@ -374,31 +380,31 @@ public final class Agent {
     groups.forEach(GroupDriver::stop);
     follower.close();
     warm.stop();
-    Registrar leaving = registrar;
-    if (leaving == null) {
-      return Future.succeededFuture();
-    }
-    return drained(leaving, drainWait)
-        .compose(_ -> {
-          services.stop();
-          return leaving.stop();
-        });
+    Departure leaving = new Departure(vertx, services, registrar, supervisor);
+    departure = leaving;
+    return leaving.go(drainWait);
   }
 
-  private Future<Void> drained(Registrar leaving, Duration wait) {
-    if (services.size() == 0 || wait.isZero()) {
-      return Future.succeededFuture();
-    }
-    services.drain();
-    return leaving
-        .settled(SETTLE_MAX)
-        .compose(_ -> leaving.isRegistered() ? waited(wait) : Future.succeededFuture());
+  /** The exit code of the child after {@link #stop}; 0 if it ended as it was asked to. */
+  public int childCode() {
+    return departure == null ? 0 : departure.childCode();
   }
 
-  private Future<Void> waited(Duration time) {
-    Promise<Void> over = Promise.promise();
-    vertx.setTimer(time.toMillis(), _ -> over.complete());
-    return over.future();
+  /** Passes a signal on to the child, by name such as {@code USR1}. */
+  public void signalChild(String name) {
+    if (supervisor != null) {
+      supervisor.signal(name);
+    }
+  }
+
+  /** Puts the earlier version of a group's files back. */
+  public Outcome rollBack(String group) {
+    for (GroupDriver driver : groups) {
+      if (driver.spec().name().equals(group)) {
+        return driver.rollBack() ? Outcome.DONE : Outcome.CONFLICT;
+      }
+    }
+    return Outcome.UNKNOWN;
   }
 
   /**
@@ -467,6 +473,9 @@ public final class Agent {
   }
 
   private void checkReady() {
+    if (supervisor != null && groups.stream().allMatch(GroupDriver::isInPlace)) {
+      supervisor.begin();
+    }
     boolean isKnown = registrar != null && registrar.isRegistered() && follower.isRead();
     if (!isReady && isKnown && groups.stream().allMatch(GroupDriver::isInPlace)) {
       isReady = true;

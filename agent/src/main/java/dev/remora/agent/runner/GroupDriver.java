@@ -4,20 +4,20 @@ import dev.remora.agent.render.Effect;
 import dev.remora.agent.render.Group;
 import dev.remora.agent.render.GroupSettings;
 import dev.remora.agent.render.Input;
-import dev.remora.agent.template.TemplateResult;
+import dev.remora.agent.render.Ledger;
 import dev.remora.agent.view.Change;
 import dev.remora.agent.view.GuardSettings;
 import dev.remora.agent.view.KeyRange;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -32,10 +32,10 @@ final class GroupDriver {
   private static final long START_RETRY_MILLIS = 1_000;
 
   private final Vertx vertx;
-  private final Context context;
-  private final Ports ports;
   private final GroupSpec spec;
-  private final Evaluator evaluator;
+  private final GroupActions actions;
+  private final GroupHistory history = new GroupHistory();
+  private final GroupEvaluation evaluation;
   private final Renderer renderer;
   private final Guarded guarded;
   private final BiConsumer<GroupDriver, Renderer.ReadRanges> rendered;
@@ -44,8 +44,6 @@ final class GroupDriver {
   private @Nullable Group group;
   private List<KeyRange> ranges = List.of();
   private List<String> warnings = List.of();
-  private String text = "";
-  private OutputFiles.@Nullable Staged staged;
 
   /** Changes up to here are rendered, or will be by the render that is asked for. */
   private long markedAt = -1;
@@ -57,10 +55,6 @@ final class GroupDriver {
   private boolean isWithoutRegistry;
   private boolean isStopped;
 
-  /** What was begun and has not ended: reads, files, commands. */
-  private int underWay;
-
-  private final Promise<Void> quiet = Promise.promise();
   private long timer = -1;
 
   /**
@@ -73,13 +67,13 @@ final class GroupDriver {
       Ports ports,
       RenderedGroup group,
       Source source,
+      Reloader.Child child,
       BiConsumer<GroupDriver, Renderer.ReadRanges> rendered,
       RandomGenerator random) {
     this.vertx = vertx;
-    this.context = vertx.getOrCreateContext();
-    this.ports = ports;
     this.spec = group.spec();
-    this.evaluator = group.evaluator();
+    this.actions = new GroupActions(vertx, ports, spec, child, new Events());
+    this.evaluation = new GroupEvaluation(group);
     this.guarded =
         new Guarded(
             vertx,
@@ -110,28 +104,32 @@ final class GroupDriver {
 
   /** Begins with what an earlier life left. */
   void start() {
-    record Left(Optional<dev.remora.agent.render.Ledger> ledger, Optional<String> onDisk) {}
     vertx
-        .executeBlocking(
-            () ->
-                new Left(ports.ledgers().load(spec.name()), ports.files().hash(spec.destination())),
-            false)
-        .onSuccess(left -> begin(left.ledger().orElse(null), left.onDisk().orElse(null)))
+        .executeBlocking(actions.files()::left, false)
+        .onSuccess(this::begin)
         .onFailure(failure -> {
           trouble("cannot read what was left: " + failure.getMessage());
           vertx.setTimer(START_RETRY_MILLIS, _ -> start());
         });
   }
 
-  private void begin(dev.remora.agent.render.@Nullable Ledger ledger, @Nullable String onDisk) {
+  private void begin(GroupFiles.Left left) {
+    ReloadLimit limit = spec.reloadLimit();
+    boolean isFormatted =
+        spec.templates().stream().anyMatch(each -> each.format() != TemplateSpec.Format.ANY);
     GroupSettings settings =
         GroupSettings.of(
-            !spec.check().isEmpty(),
-            !spec.reload().isEmpty(),
-            spec.settleMin().toMillis(),
-            spec.settleMax().toMillis());
-    Group begun = new Group(settings, ledger, onDisk, random);
+                !spec.check().isEmpty() || isFormatted,
+                !spec.reloads().isEmpty(),
+                spec.settleMin().toMillis(),
+                spec.settleMax().toMillis())
+            .with(
+                spec.verify() != null,
+                limit == null ? 0 : limit.max(),
+                limit == null ? 0 : limit.period().toMillis());
+    Group begun = new Group(settings, left.ledger(), left.onDisk(), random);
     group = begun;
+    actions.begin(left);
     begun.start().forEach(this::perform);
     mark(0, "start");
   }
@@ -149,6 +147,7 @@ final class GroupDriver {
   /** Marks the group dirty, if the change is one it does not know of yet. */
   void onChange(Change change) {
     if (ranges.contains(change.range())) {
+      history.onChange(change);
       mark(change.revision(), "changed " + change.range().start());
     }
   }
@@ -181,15 +180,7 @@ final class GroupDriver {
     isStopped = true;
     vertx.cancelTimer(timer);
     guarded.stop();
-    ended(0);
-    return quiet.future();
-  }
-
-  private void ended(int count) {
-    underWay -= count;
-    if (isStopped && underWay == 0) {
-      quiet.tryComplete();
-    }
+    return actions.quiet();
   }
 
   private static OptionalLong fromNow(OptionalLong deadline) {
@@ -202,18 +193,43 @@ final class GroupDriver {
     return spec;
   }
 
+  /**
+   * Puts the earlier version back. It stays until the templates make something else than now.
+   *
+   * @return false if there is none, or the group is busy with its beginning
+   */
+  boolean rollBack() {
+    Group begun = group;
+    if (begun == null || actions.backups() == 0 || begun.ledger().isEmpty()) {
+      return false;
+    }
+    reason = "rollback";
+    feed(new Input.Rollback());
+    return true;
+  }
+
   /** How far it is, for people. */
   GroupStatus status() {
     Group begun = group;
+    TreeSet<Path> paths = new TreeSet<>(actions.made());
+    paths.addAll(spec.fixedPaths());
     return new GroupStatus(
         spec.name(),
+        List.copyOf(paths),
         isInPlace,
         renderedRevision,
         begun == null ? Optional.empty() : Optional.of(begun.state()),
         lastTrouble,
         guarded.held(),
         begun == null ? Optional.empty() : begun.ledger(),
-        begun == null ? OptionalLong.empty() : fromNow(begun.nextDeadline()));
+        begun == null ? OptionalLong.empty() : fromNow(begun.nextDeadline()),
+        begun == null || spec.reloadLimit() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(begun.reloadsLeft(Clock.millis())),
+        actions.backups(),
+        history.uses(),
+        history.changes(),
+        reason);
   }
 
   private void mark(long revision, String why) {
@@ -240,33 +256,26 @@ final class GroupDriver {
   private void perform(Effect effect) {
     switch (effect) {
       case Effect.Render _ -> render();
-      case Effect.Stage _ -> stage();
-      case Effect.Check _ -> check();
-      case Effect.SaveLedger(var ledger) ->
-          blocking(
-              () -> {
-                ports.ledgers().save(spec.name(), ledger);
-                return ledger;
-              },
-              "the ledger cannot be saved",
-              _ -> {},
-              Input.LedgerDone::new);
-      case Effect.Replace _ -> replace();
-      case Effect.Reload(_, int attempt) -> reload(attempt);
-      case Effect.Discard() -> discard();
+      case Effect.Stage _ -> actions.stage();
+      case Effect.Check _ -> actions.check();
+      case Effect.SaveLedger(Ledger ledger) -> actions.save(ledger);
+      case Effect.Replace(_, boolean keeps) -> actions.replace(keeps);
+      case Effect.Reload(_, int attempt) -> actions.reload(attempt);
+      case Effect.Verify _ -> actions.verify();
+      case Effect.Restore(String bad) -> actions.restore(bad);
+      case Effect.Discard() -> actions.discard();
     }
   }
 
   private void render() {
-    underWay++;
-    renderer
-        .render(evaluator, ranges)
-        .onComplete(_ -> ended(1))
+    actions
+        .tracked(renderer.render(evaluation::evaluate, ranges))
         .onSuccess(outcome -> {
           ranges = outcome.ranges();
           renderedRevision = outcome.read().answer().revision();
           isWithoutRegistry = renderedRevision == 0 && !ranges.isEmpty();
           markedAt = Math.max(markedAt, renderedRevision);
+          history.onRendered(outcome.read());
           rendered.accept(this, outcome.read());
           onResult(outcome.result());
         })
@@ -277,25 +286,25 @@ final class GroupDriver {
         });
   }
 
-  private void onResult(TemplateResult result) {
+  private void onResult(GroupResult result) {
     switch (result) {
-      case TemplateResult.Missing(_, _, String message, _) -> {
+      case GroupResult.Missing(String message, _) -> {
         trouble(message);
         feed(new Input.NotRendered(message, true, false));
       }
-      case TemplateResult.Failed(_, String message, _) -> {
+      case GroupResult.Failed(String message, _) -> {
         trouble(message);
         feed(new Input.NotRendered(message, false, false));
       }
-      case TemplateResult.Rendered(String made, _, List<String> found) -> {
+      case GroupResult.Made(
+              List<OutputFiles.Output> fresh,
+              boolean isFrozen,
+              _,
+              List<String> found) -> {
         warn(found);
-        text = made;
-        String hash = ContentHash.of(made);
-        underWay++;
-        vertx
-            .executeBlocking(() -> ports.files().hash(spec.destination()), false)
-            .onComplete(_ -> ended(1))
-            .onSuccess(onDisk -> onCompared(hash, onDisk.orElse(null)))
+        actions
+            .compare(fresh)
+            .onSuccess(compared -> onCompared(compared, isFrozen))
             .onFailure(failure -> {
               String why = "the destination cannot be read: " + failure.getMessage();
               trouble(why);
@@ -305,117 +314,65 @@ final class GroupDriver {
     }
   }
 
-  private void onCompared(String hash, @Nullable String onDisk) {
-    if (hash.equals(onDisk)) {
+  private void onCompared(GroupFiles.Compared compared, boolean isFrozen) {
+    if (compared.hash().equals(compared.onDisk())) {
+      inPlace();
+    } else if (isFrozen) {
+      trouble("a change waits while " + spec.freezeKey() + " is set");
+    }
+    boolean isTaken =
+        group != null
+            && group.ledger().map(Ledger::quarantined).filter(compared.hash()::equals).isPresent();
+    if (compared.onDisk() != null && (isFrozen || isTaken)) {
+      isInPlace = true; // What is there is what is meant to be there for now.
+      rendered.accept(this, Renderer.ReadRanges.NOTHING);
+    }
+    feed(new Input.Rendered(compared.hash(), compared.onDisk(), isFrozen));
+  }
+
+  /** What the actions tell. */
+  private final class Events implements GroupActions.Events {
+    @Override
+    public void ended(Input input) {
+      feed(input);
+    }
+
+    @Override
+    public void failed(String why) {
+      trouble(why);
+    }
+
+    @Override
+    public void replaced() {
+      LOG.info(
+          "rendered {} revision={} reason=\"{}\" at_us={}",
+          subject(),
+          renderedRevision,
+          reason,
+          ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
       inPlace();
     }
-    feed(new Input.Rendered(hash, onDisk));
-  }
 
-  private void stage() {
-    String made = text;
-    blocking(
-        () -> ports.files().stage(spec.destination(), made, spec.mode()),
-        "cannot be staged",
-        fresh -> staged = fresh,
-        Input.StageDone::new);
-  }
-
-  private void check() {
-    if (staged == null) {
-      throw new IllegalStateException("a check of nothing staged");
+    @Override
+    public void reloaded(int attempt) {
+      LOG.info("reloaded {} attempt={}", subject(), attempt);
+      if (group != null && group.ledger().map(Ledger::quarantined).isEmpty()) {
+        lastTrouble = "";
+      }
     }
-    command("check", CommandOutcome.check(spec.check(), staged.path(), spec.checkTimeout()))
-        .onSuccess(failure -> feed(new Input.CheckDone(failure)));
-  }
 
-  private void replace() {
-    OutputFiles.Staged replacing = staged;
-    if (replacing == null) {
-      throw new IllegalStateException("a replacement with nothing staged");
+    @Override
+    public void verified(boolean isGood) {
+      LOG.info("{} {}", isGood ? "verified" : "not verified", subject());
     }
-    blocking(
-        () -> {
-          ports.files().replace(replacing);
-          return replacing;
-        },
-        "cannot be replaced",
-        _ -> onReplaced(),
-        Input.WriteDone::new);
-  }
 
-  private void onReplaced() {
-    staged = null;
-    LOG.info(
-        "rendered destination={} revision={} reason=\"{}\" at_us={}",
-        spec.destination(),
-        renderedRevision,
-        reason,
-        ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
-    inPlace();
-  }
-
-  private void reload(int attempt) {
-    Commands.Command command = new Commands.Command(spec.reload(), "", spec.reloadTimeout());
-    command("reload", command)
-        .onSuccess(failure -> {
-          if (failure == null) {
-            LOG.info("reloaded destination={} attempt={}", spec.destination(), attempt);
-          }
-          feed(new Input.ReloadDone(failure));
-        });
-  }
-
-  private void discard() {
-    OutputFiles.Staged unwanted = staged;
-    staged = null;
-    if (unwanted != null) {
-      blocking(
-          () -> {
-            ports.files().discard(unwanted);
-            return unwanted;
-          },
-          "a staged file cannot be removed",
-          _ -> {},
-          null);
+    @Override
+    public void returned(boolean isThere) {
+      LOG.warn(
+          "{} {}",
+          isThere ? "the earlier version is back:" : "there is no earlier version of",
+          subject());
     }
-  }
-
-  /** Runs a command and answers why it failed, or with null. */
-  private Future<@Nullable String> command(String what, Commands.Command command) {
-    underWay++;
-    return Future.fromCompletionStage(ports.commands().run(command), context)
-        .onComplete(_ -> ended(1))
-        .map(result -> CommandOutcome.failure(what, command.arguments(), result))
-        .otherwise(failure -> what + " failed: " + failure.getClass().getSimpleName())
-        .onSuccess(failure -> {
-          if (failure != null) {
-            trouble(failure);
-          }
-        });
-  }
-
-  private <T> void blocking(
-      Callable<T> work,
-      String failed,
-      java.util.function.Consumer<T> done,
-      @Nullable Function<@Nullable String, Input> answer) {
-    underWay++;
-    vertx
-        .executeBlocking(work, false)
-        .onComplete(_ -> ended(1))
-        .onComplete(result -> {
-          String failure = null;
-          if (result.succeeded()) {
-            done.accept(result.result());
-          } else {
-            failure = failed + ": " + result.cause().getMessage();
-            trouble(failure);
-          }
-          if (answer != null) {
-            feed(answer.apply(failure));
-          }
-        });
   }
 
   private void inPlace() {
@@ -424,10 +381,15 @@ final class GroupDriver {
     rendered.accept(this, Renderer.ReadRanges.NOTHING);
   }
 
+  /** What the log calls it: a single file by its path. */
+  private String subject() {
+    return (spec.isDirectory() ? "group=" : "destination=") + spec.name();
+  }
+
   private void warn(List<String> found) {
     if (!found.equals(warnings)) {
       warnings = found;
-      found.forEach(each -> LOG.warn("destination={} {}", spec.destination(), each));
+      found.forEach(each -> LOG.warn("{} {}", subject(), each));
     }
   }
 
@@ -436,8 +398,8 @@ final class GroupDriver {
     if (!what.equals(lastTrouble)) {
       lastTrouble = what;
       LOG.warn(
-          "not rendered, the last good file stands destination={}: {}",
-          spec.destination(),
+          "not rendered, the last good file stands {}: {}",
+          subject(),
           what.strip().replaceAll("\\s*\\R\\s*", " | "));
     }
   }

@@ -8,31 +8,50 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one group renders, and what is done with it.
  *
- * @param source the template's file
- * @param destination the file it makes
- * @param mode permission bits, or null for those of the existing file, else 0644
- * @param check run on the staged file before it replaces the old one; empty for none
- * @param reload run after the file was replaced, until it succeeds; empty for none
+ * @param name that of the configuration; of a single template, its destination
+ * @param isDirectory whether its check is given a directory of all staged files, not one file
+ * @param templates at least one
+ * @param check run on what is staged before it replaces the old files; empty for none
+ * @param reloads done in order after the files were replaced, until all of them succeed
  * @param settleMin quiet time awaited after a change; each further change begins it anew
  * @param settleMax longest time a change is held back
+ * @param verify done after the reload, or null for nothing
+ * @param backups how many earlier versions are kept
+ * @param reloadLimit most changes that go out, or null for any number
+ * @param freezeKey the key of the registry that holds all changes back while it is set, or null
  */
 public record GroupSpec(
-    Path source,
-    Path destination,
-    @Nullable Integer mode,
+    String name,
+    boolean isDirectory,
+    List<TemplateSpec> templates,
     List<String> check,
     Duration checkTimeout,
-    List<String> reload,
-    Duration reloadTimeout,
+    List<ReloadSpec> reloads,
     Duration settleMin,
-    Duration settleMax) {
+    Duration settleMax,
+    @Nullable VerifySpec verify,
+    int backups,
+    @Nullable ReloadLimit reloadLimit,
+    @Nullable String freezeKey) {
   public GroupSpec {
+    templates = List.copyOf(templates);
     check = List.copyOf(check);
-    reload = List.copyOf(reload);
+    reloads = List.copyOf(reloads);
+    if (templates.isEmpty()) {
+      throw new IllegalArgumentException("a group without a template");
+    }
   }
 
-  /** The group's name: that of its only file. */
-  public String name() {
-    return destination.toString();
+  /** The files that are made whatever the registry holds. */
+  public List<Path> fixedPaths() {
+    return templates.stream()
+        .filter(template -> template.forEach() == null)
+        .map(TemplateSpec::path)
+        .toList();
+  }
+
+  /** Whether nobody but the files' owner is to see what the group makes. */
+  public boolean isSensitive() {
+    return templates.stream().anyMatch(TemplateSpec::isSensitive);
   }
 }

@@ -4,8 +4,11 @@ package dev.remora.agent.runner;
 public record Ports(
     Registry registry,
     Commands commands,
+    Programs programs,
+    Signals signals,
     Probes probes,
     OutputFiles files,
+    BackupStore backups,
     LedgerStore ledgers,
     LeaseStore leases,
     ServiceStore services,

@@ -1,6 +1,7 @@
 package dev.remora.agent.runner;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -22,5 +23,17 @@ public interface Programs {
 
     /** Asks it and all it has started to end, and kills them if they do not. */
     CompletionStage<Integer> stop();
+
+    /**
+     * Asks it alone to end, by this signal, and kills it with all it has started at the timeout.
+     */
+    CompletionStage<Integer> stop(String signal, Duration timeout);
+
+    /**
+     * Sends it a signal, by name such as {@code HUP}; blocks.
+     *
+     * @throws IOException if it has ended, or the signal cannot be sent
+     */
+    void signal(String name) throws IOException;
   }
 }

@@ -1,4 +1,13 @@
 package dev.remora.agent.runner;
 
-/** A group and what evaluates its template. */
-public record RenderedGroup(GroupSpec spec, Evaluator evaluator) {}
+import java.util.List;
+
+/** A group and what evaluates its templates, in their order. */
+public record RenderedGroup(GroupSpec spec, List<Evaluator> evaluators) {
+  public RenderedGroup {
+    evaluators = List.copyOf(evaluators);
+    if (evaluators.size() != spec.templates().size()) {
+      throw new IllegalArgumentException("each template has its evaluator");
+    }
+  }
+}

@@ -1,6 +1,6 @@
 package dev.remora.agent.runner;
 
-import dev.remora.agent.template.TemplateResult;
+import dev.remora.agent.template.Values;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -9,10 +9,10 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Evaluates a template against one revision of everything it asks for.
+ * Evaluates templates against one revision of everything it asks for.
  *
- * <p>What a template asks for is found by evaluating it: as long as it asks for something that was
- * not read, all of it is read again together, at one newer revision, and it is evaluated anew.
+ * <p>What they ask for is found by evaluating them: as long as they ask for something that was not
+ * read, all of it is read again together, at one newer revision, and they are evaluated anew.
  */
 final class Renderer {
   /** A chain of keys that name each other may be this long. */
@@ -44,7 +44,7 @@ final class Renderer {
    * @param read the answer it was evaluated against, with its revision, or null if it asked for
    *     nothing
    */
-  record Outcome(TemplateResult result, List<KeyRange> ranges, ReadRanges read) {
+  record Outcome(GroupResult result, List<KeyRange> ranges, ReadRanges read) {
     Outcome {
       ranges = List.copyOf(ranges);
     }
@@ -64,11 +64,12 @@ final class Renderer {
    *
    * @param known what the last evaluation asked for; empty if there was none
    */
-  Future<Outcome> render(Evaluator evaluator, List<KeyRange> known) {
+  Future<Outcome> render(Function<Values, GroupResult> evaluator, List<KeyRange> known) {
     return render(evaluator, known, 1);
   }
 
-  private Future<Outcome> render(Evaluator evaluator, List<KeyRange> ranges, int round) {
+  private Future<Outcome> render(
+      Function<Values, GroupResult> evaluator, List<KeyRange> ranges, int round) {
     Future<ReadRanges> reading =
         ranges.isEmpty()
             ? Future.succeededFuture(ReadRanges.NOTHING)
@@ -76,9 +77,10 @@ final class Renderer {
     return reading.compose(done -> evaluate(evaluator, done, round));
   }
 
-  private Future<Outcome> evaluate(Evaluator evaluator, ReadRanges read, int round) {
-    TemplateResult result =
-        evaluator.evaluate(
+  private Future<Outcome> evaluate(
+      Function<Values, GroupResult> evaluator, ReadRanges read, int round) {
+    GroupResult result =
+        evaluator.apply(
             new RevisionValues(surroundings, read.answer().values(), ageSeconds.getAsLong()));
     List<KeyRange> needed = Coverage.of(result.dependencies(), surroundings.prefix());
     if (Coverage.isCovered(needed, read.asked())) {

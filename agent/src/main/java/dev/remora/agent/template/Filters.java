@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** The filters: formats, quoting, and Pebble's list filters made bounded. */
 final class Filters {
   private static final int INDENT_MAX = 1000;
+  private static final int HASH_CHARS = 8;
 
   private final Map<String, Filter> filters = new LinkedHashMap<>();
   private final CurrentEvaluation current;
@@ -38,6 +39,7 @@ final class Filters {
     made.add("shell", List.of(), Filters::shell);
     made.add("indent", List.of("width"), Filters::indent);
     made.addText("sha256", Filters::sha256);
+    made.add("safe_name", List.of("allowed"), Filters::safeName);
     made.add("join", List.of("separator"), Filters::join);
     made.add("merge", List.of("items"), Filters::merge);
     made.add("replace", List.of("replace_pairs"), Filters::replace);
@@ -81,7 +83,7 @@ final class Filters {
     String text = text(input, evaluation);
     evaluation.bound(text.length());
     try {
-      return Json.parse(text);
+      return Json.parse(text, evaluation);
     } catch (Json.MalformedException e) {
       throw evaluation.refuse("parse_json: " + e.getMessage());
     }
@@ -131,6 +133,30 @@ final class Filters {
     }
   }
 
+  /**
+   * A name made of letters, digits and a few allowed characters, of which the first stands for all
+   * others. One that is safe stays as it is; another gets a part of its hash, so that two names
+   * never become one.
+   */
+  private static Object safeName(
+      @Nullable Object input, Evaluation evaluation, Call.Arguments arguments) {
+    String allowed = arguments.optionalText("allowed");
+    String kept = allowed == null ? "_.-" : allowed;
+    if (kept.isEmpty()) {
+      throw evaluation.refuse("safe_name: allowed is empty");
+    }
+    String text = text(input, evaluation);
+    StringBuilder name = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean isSafe = (c < 0x80 && Character.isLetterOrDigit(c)) || kept.indexOf(c) >= 0;
+      name.append(isSafe ? c : kept.charAt(0));
+    }
+    return name.toString().equals(text) && !text.isEmpty()
+        ? text
+        : name.append(kept.charAt(0)).append(sha256(text), 0, HASH_CHARS).toString();
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
@@ -156,13 +182,14 @@ final class Filters {
       @Nullable Object input, Evaluation evaluation, Call.Arguments arguments) {
     Object items = arguments.get("items");
     if (input instanceof Map<?, ?> map && items instanceof Map<?, ?> more) {
-      evaluation.charge((long) map.size() + more.size());
-      Map<Object, @Nullable Object> merged = new LinkedHashMap<>(map);
-      merged.putAll(more);
+      evaluation.boundList((long) map.size() + more.size());
+      Map<Object, @Nullable Object> merged = new LinkedHashMap<>();
+      Ordered.entries(map).forEach(entry -> merged.put(entry.getKey(), entry.getValue()));
+      Ordered.entries(more).forEach(entry -> merged.put(entry.getKey(), entry.getValue()));
       return merged;
     }
     if (input instanceof List<?> list && items instanceof List<?> more) {
-      evaluation.charge((long) list.size() + more.size());
+      evaluation.boundList((long) list.size() + more.size());
       List<@Nullable Object> merged = new ArrayList<>(list);
       merged.addAll(more);
       return merged;
@@ -176,7 +203,7 @@ final class Filters {
       throw evaluation.refuse("replace needs a map such as {\"old\": \"new\"}");
     }
     String text = text(input, evaluation);
-    for (Map.Entry<?, ?> pair : pairs.entrySet()) {
+    for (Map.Entry<?, ?> pair : Ordered.entries(pairs)) {
       String old = String.valueOf(pair.getKey());
       if (old.isEmpty()) {
         throw evaluation.refuse("replace: an empty string cannot be replaced");
@@ -188,6 +215,7 @@ final class Filters {
 
   private static String replaceOne(
       String text, String old, String replacement, Evaluation evaluation) {
+    evaluation.search(text, old);
     long found = 0;
     for (int i = text.indexOf(old); i >= 0; i = text.indexOf(old, i + old.length())) {
       found++;
@@ -204,10 +232,11 @@ final class Filters {
     if (delimiter.isEmpty()) {
       throw evaluation.refuse("split: the delimiter is empty");
     }
+    evaluation.search(text, delimiter);
     List<String> parts = new ArrayList<>();
     int start = 0;
     for (int end = text.indexOf(delimiter); end >= 0; end = text.indexOf(delimiter, start)) {
-      evaluation.charge(1);
+      evaluation.grow(parts.size());
       parts.add(text.substring(start, end));
       start = end + delimiter.length();
     }

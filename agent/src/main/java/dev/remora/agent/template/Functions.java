@@ -148,7 +148,7 @@ final class Functions {
     List<Object> numbers = new ArrayList<>();
     long next = start;
     while (increment > 0 ? next <= end : next >= end) {
-      evaluation.charge(1);
+      evaluation.grow(numbers.size());
       numbers.add(next);
       long following = next + increment;
       if (increment > 0 ? following < next : following > next) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** JSON to maps, lists, strings, numbers and booleans, and back. Keys keep their order. */
 final class Json {
   private static final int DEPTH_MAX = 100;
+  private static final int DIGITS_MAX = 50;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -33,29 +35,38 @@ final class Json {
     }
   }
 
-  static @Nullable Object parse(String text) throws MalformedException {
+  /** A number that no template can mean. */
+  private static final class NumberException extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  static @Nullable Object parse(String text, Evaluation evaluation) throws MalformedException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() == null) {
         throw new MalformedException("it is empty");
       }
-      Object value = value(parser);
+      Object value = value(parser, evaluation);
       if (parser.nextToken() != null) {
         throw new MalformedException("something follows it");
       }
       return value;
+    } catch (NumberException e) {
+      throw new MalformedException("a number is too large");
     } catch (IOException e) {
       // Jackson's message quotes the text, so it is not passed on.
       throw new MalformedException("not JSON");
     }
   }
 
-  private static @Nullable Object value(JsonParser parser) throws IOException {
+  private static @Nullable Object value(JsonParser parser, Evaluation evaluation)
+      throws IOException {
+    evaluation.charge(1);
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
+      case START_OBJECT -> object(parser, evaluation);
+      case START_ARRAY -> array(parser, evaluation);
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT -> integer(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_NUMBER_FLOAT -> fraction(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
@@ -64,28 +75,43 @@ final class Json {
     };
   }
 
-  /** What does not fit a long becomes a double, so that no arithmetic can grow without bound. */
+  /** What does not fit a long keeps its digits: it is an identifier rather than a quantity. */
   private static Object integer(JsonParser parser) throws IOException {
+    String digits = parser.getText();
+    if (digits.length() > DIGITS_MAX) {
+      throw new NumberException();
+    }
     return switch (parser.getNumberType()) {
       case INT, LONG -> parser.getLongValue();
-      case BIG_INTEGER, FLOAT, DOUBLE, BIG_DECIMAL -> parser.getDoubleValue();
+      case BIG_INTEGER, FLOAT, DOUBLE, BIG_DECIMAL -> new BigDecimal(digits);
     };
   }
 
-  private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
+  private static Object fraction(JsonParser parser) throws IOException {
+    double value = parser.getDoubleValue();
+    if (Double.isInfinite(value)) {
+      throw new NumberException();
+    }
+    return value;
+  }
+
+  private static Map<String, @Nullable Object> object(JsonParser parser, Evaluation evaluation)
+      throws IOException {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       parser.nextToken();
-      object.put(name, value(parser));
+      object.put(name, value(parser, evaluation));
     }
     return object;
   }
 
-  private static List<@Nullable Object> array(JsonParser parser) throws IOException {
+  private static List<@Nullable Object> array(JsonParser parser, Evaluation evaluation)
+      throws IOException {
     List<@Nullable Object> array = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(value(parser));
+      evaluation.grow(array.size());
+      array.add(value(parser, evaluation));
     }
     return array;
   }
@@ -104,7 +130,7 @@ final class Json {
       case null -> out.append("null");
       case Map<?, ?> map -> {
         String separator = "{";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
+        for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
           out.append(separator).append(quoted(String.valueOf(entry.getKey()))).append(':');
           write(out, entry.getValue(), evaluation, depth + 1);
           separator = ",";

@@ -15,16 +15,16 @@ import io.pebbletemplates.pebble.node.IncludeNode;
 import io.pebbletemplates.pebble.node.MacroNode;
 import io.pebbletemplates.pebble.node.PrintNode;
 import io.pebbletemplates.pebble.node.RenderableNode;
-import io.pebbletemplates.pebble.operator.Associativity;
+import io.pebbletemplates.pebble.node.expression.BinaryExpression;
 import io.pebbletemplates.pebble.operator.BinaryOperator;
 import io.pebbletemplates.pebble.operator.BinaryOperatorImpl;
-import io.pebbletemplates.pebble.operator.BinaryOperatorType;
 import io.pebbletemplates.pebble.template.PebbleTemplateImpl;
 import io.pebbletemplates.pebble.tokenParser.TokenParser;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -54,8 +54,6 @@ final class Language extends AbstractExtension {
   private static final String FILTER_DEFAULT = "default";
 
   private static final List<String> FUNCTIONS = List.of("max", "min");
-  private static final int PRECEDENCE_SUM = 40;
-  private static final int PRECEDENCE_JOIN = 110;
 
   private final CurrentEvaluation current;
 
@@ -71,23 +69,6 @@ final class Language extends AbstractExtension {
   @Override
   public Map<String, Filter> getFilters() {
     return Filters.all(current);
-  }
-
-  @Override
-  public List<BinaryOperator> getBinaryOperators() {
-    return List.of(
-        new BinaryOperatorImpl(
-            "~",
-            PRECEDENCE_JOIN,
-            () -> new JoinedExpression(current),
-            BinaryOperatorType.NORMAL,
-            Associativity.LEFT),
-        new BinaryOperatorImpl(
-            "+",
-            PRECEDENCE_SUM,
-            () -> new SumExpression(current),
-            BinaryOperatorType.NORMAL,
-            Associativity.LEFT));
   }
 
   @Override
@@ -181,13 +162,28 @@ final class Language extends AbstractExtension {
     @Override
     public List<BinaryOperator> getBinaryOperators() {
       List<BinaryOperator> all = super.getBinaryOperators();
-      return all == null
-          ? List.of()
-          : all.stream().filter(operator -> !isReplaced(operator.getSymbol())).toList();
+      return all == null ? List.of() : all.stream().map(this::bounded).toList();
     }
 
-    private static boolean isReplaced(String symbol) {
-      return symbol.equals("~") || symbol.equals("+");
+    /** Pebble's operator, done by ours where Pebble's could run or grow without an end. */
+    private BinaryOperator bounded(BinaryOperator operator) {
+      Supplier<BinaryExpression<?>> ours =
+          switch (operator.getSymbol()) {
+            case "~" -> () -> new JoinedExpression(current);
+            case "+" -> () -> new ArithmeticExpression(current, ArithmeticExpression.Sign.PLUS);
+            case "-" -> () -> new ArithmeticExpression(current, ArithmeticExpression.Sign.MINUS);
+            case "*" -> () -> new ArithmeticExpression(current, ArithmeticExpression.Sign.TIMES);
+            case "==", "equals" -> () -> new EqualExpression(current, true);
+            case "!=" -> () -> new EqualExpression(current, false);
+            case "contains" -> () -> new ContainedExpression(current);
+            default -> operator::createInstance;
+          };
+      return new BinaryOperatorImpl(
+          operator.getSymbol(),
+          operator.getPrecedence(),
+          ours,
+          operator.getType(),
+          operator.getAssociativity());
     }
 
     private RenderableNode loop(RenderableNode node) {

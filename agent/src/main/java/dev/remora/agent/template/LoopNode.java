@@ -60,7 +60,8 @@ final class LoopNode extends ForNode {
     }
   }
 
-  private static List<?> elements(@Nullable Object iterable, Evaluation evaluation) {
+  /** What a loop over this value goes through. */
+  static List<?> elements(@Nullable Object iterable, Evaluation evaluation) {
     return switch (iterable) {
       case null -> List.of();
       case List<?> list -> list;
@@ -72,7 +73,7 @@ final class LoopNode extends ForNode {
   private static List<?> entries(Map<?, ?> map, Evaluation evaluation) {
     evaluation.charge(map.size());
     List<Object> entries = new ArrayList<>(map.size());
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
+    for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
       Map<String, @Nullable Object> pair = new HashMap<>();
       pair.put("key", entry.getKey());
       pair.put("value", entry.getValue());

@@ -35,10 +35,13 @@ final class MapAttributes implements AttributeResolver {
       return null; // Pebble's own resolver calls the macro, without reflection.
     }
     current.get().at(file, line);
-    String name = String.valueOf(attribute);
     if (argumentValues != null) {
       throw current.get().refuse("calling a method is refused");
     }
+    if (attribute instanceof Map<?, ?> || attribute instanceof List<?>) {
+      throw current.get().refuse("a list or a map is no name");
+    }
+    String name = String.valueOf(attribute);
     if (instance instanceof Map<?, ?> map) {
       Object key = map.containsKey(attribute) ? attribute : name;
       if (map.containsKey(key)) {

@@ -4,6 +4,8 @@ import java.math.BigDecimal;
 
 /** Numbers as text, the same in every format. */
 final class Numbers {
+  private static final int SCALE_MAX = 1_000;
+
   private Numbers() {}
 
   /** Without an exponent, and without a fraction where there is none. */
@@ -12,6 +14,7 @@ final class Numbers {
       case Double value when value.isNaN() || value.isInfinite() -> value.toString();
       case Double value -> plain(BigDecimal.valueOf(value));
       case Float value -> plain(new BigDecimal(value.toString()));
+      case BigDecimal value when Math.abs((long) value.scale()) <= SCALE_MAX -> plain(value);
       default -> number.toString();
     };
   }

@@ -29,7 +29,7 @@ final class PrintedExpression implements Expression<String> {
     evaluation.charge(1);
     Object value = inner.evaluate(self, context);
     evaluation.at(self.getName(), line);
-    return text(value, evaluation);
+    return evaluation.isCollected(value) ? "" : text(value, evaluation);
   }
 
   /** The text of a scalar. */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,11 +19,7 @@ final class Records {
   private static final String SERVICES = "/services/";
   private static final String NODES = "/nodes/";
   private static final int PORT_MAX = 65_535;
-
-  /**
-   * A host name, an IPv4 or IPv6 address, also with a zone: nothing a config file reads as more.
-   */
-  private static final Pattern ADDRESS = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
+  private static final int WEIGHT_MAX = 65_535;
 
   private Records() {}
 
@@ -108,9 +103,21 @@ final class Records {
         instance.put(name, value);
       }
     });
+    if (parsed.get("weights") instanceof Map<?, ?> given) {
+      Map<String, @Nullable Object> weights = new LinkedHashMap<>(weights());
+      given.forEach((name, weight) -> weights.put(String.valueOf(name), weight));
+      instance.put("weights", weights);
+    }
     instance.put("id", id);
     instance.put("name", service);
+    instance.put("is_ip", Address.of(String.valueOf(parsed.get("address"))) == Address.IP);
+    instance.put("endpoint", endpoint(String.valueOf(parsed.get("address")), parsed.get("port")));
     return instance;
+  }
+
+  /** Address and port as most configuration files want them. */
+  private static String endpoint(String address, @Nullable Object port) {
+    return (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":" + port;
   }
 
   private static Map<String, Object> weights() {
@@ -122,7 +129,7 @@ final class Records {
 
   /** Why a template cannot use this record, or null if it can. */
   private static @Nullable String fault(Map<String, @Nullable Object> parsed) {
-    if (!(parsed.get("address") instanceof String address) || !ADDRESS.matcher(address).matches()) {
+    if (!(parsed.get("address") instanceof String address) || Address.of(address) == Address.NONE) {
       return "address is not a host name or IP address";
     }
     if (!(parsed.get("port") instanceof Long port) || port < 1 || port > PORT_MAX) {
@@ -150,9 +157,12 @@ final class Records {
       return null;
     }
     boolean isGood =
-        weights instanceof Map<?, ?> map
-            && map.values().stream().allMatch(weight -> weight instanceof Long w && w >= 0);
-    return isGood ? null : "weights are not whole numbers";
+        weights instanceof Map<?, ?> map && map.values().stream().allMatch(Records::isWeight);
+    return isGood ? null : "weights are not numbers from 0 to " + WEIGHT_MAX;
+  }
+
+  private static boolean isWeight(@Nullable Object weight) {
+    return weight instanceof Long number && number >= 0 && number <= WEIGHT_MAX;
   }
 
   private static boolean isAbsentOr(Class<?> type, @Nullable Object value) {
@@ -162,7 +172,7 @@ final class Records {
   private static @Nullable Map<String, @Nullable Object> object(
       Values.KeyText record, Evaluation evaluation) {
     try {
-      if (Json.parse(record.value()) instanceof Map<?, ?> map) {
+      if (Json.parse(record.value(), evaluation) instanceof Map<?, ?> map) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         map.forEach((name, value) -> object.put(String.valueOf(name), value));
         return object;

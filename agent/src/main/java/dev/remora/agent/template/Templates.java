@@ -4,7 +4,12 @@ import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.error.PebbleException;
 import io.pebbletemplates.pebble.template.PebbleTemplate;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The templates of one directory.
@@ -17,13 +22,19 @@ public final class Templates {
 
   private final TemplateFiles files;
   private final Limits limits;
+  private final Machine machine;
   private final CurrentEvaluation current = new CurrentEvaluation();
   private final PebbleEngine engine;
 
-  /** Makes the engine: tens of milliseconds the first time in a JVM, well under one after that. */
-  public Templates(TemplateFiles files, Limits limits) {
+  /**
+   * Makes the engine: tens of milliseconds the first time in a JVM, well under one after that.
+   *
+   * @param machine by which evaluations are stopped that take too long or too much memory
+   */
+  public Templates(TemplateFiles files, Limits limits, Machine machine) {
     this.files = files;
     this.limits = limits;
+    this.machine = machine;
     Language language = new Language(current);
     this.engine =
         new PebbleEngine.Builder()
@@ -48,12 +59,64 @@ public final class Templates {
    * @param name path below the template directory
    */
   public TemplateResult render(String name, Values values) {
-    Evaluation evaluation = new Evaluation(values, files, limits, name);
+    return render(name, Map.of(), values);
+  }
+
+  /**
+   * As {@link #render(String, Values)}, with further variables.
+   *
+   * @param given by name: maps, lists, strings, numbers, booleans or null
+   */
+  public TemplateResult render(String name, Map<String, ?> given, Values values) {
+    return rendered(new Evaluation(values, files, limits, machine, given, name, null));
+  }
+
+  /**
+   * Evaluates a text that is not in the directory but was written in the configuration, such as a
+   * destination with a name in it.
+   *
+   * @param label names it in messages, where a file's name would stand
+   */
+  public TemplateResult renderText(String label, String text, Map<String, ?> given, Values values) {
+    return rendered(inline(label, text, given, values));
+  }
+
+  /**
+   * Evaluates an expression that a {@code for} tag could go through.
+   *
+   * @param label names it in messages, where a file's name would stand
+   */
+  public Items items(String label, String expression, Map<String, ?> given, Values values) {
+    Evaluation evaluation = inline(label, "{{ " + expression + " }}", given, values);
+    evaluation.collect();
+    TemplateResult result = rendered(evaluation);
+    if (!(result instanceof TemplateResult.Rendered)) {
+      return new Items.NotFound(result);
+    }
+    List<@Nullable Object> printed = evaluation.collected();
+    if (printed.size() != 1) {
+      return new Items.NotFound(Faults.failed("it is not one expression", evaluation));
+    }
+    try {
+      return new Items.Found(
+          new ArrayList<>(LoopNode.elements(printed.getFirst(), evaluation)),
+          evaluation.dependencies(),
+          evaluation.warnings());
+    } catch (RefusedException e) {
+      return new Items.NotFound(Faults.failed(e, evaluation));
+    }
+  }
+
+  private Evaluation inline(String label, String text, Map<String, ?> given, Values values) {
+    return new Evaluation(values, files, limits, machine, given, label, text);
+  }
+
+  private TemplateResult rendered(Evaluation evaluation) {
     current.begin(evaluation);
     try {
-      PebbleTemplate template = engine.getTemplate(name);
+      PebbleTemplate template = engine.getTemplate(evaluation.file());
       OutputWriter output = new OutputWriter(evaluation);
-      template.evaluate(output);
+      template.evaluate(output, new HashMap<>(evaluation.given()));
       return new TemplateResult.Rendered(
           output.toString(), evaluation.dependencies(), evaluation.warnings());
     } catch (MissingKeyException e) {

@@ -31,14 +31,14 @@ final class Toml {
   /** Plain values first: after a table's header, everything belongs to that table. */
   private void table(Map<?, ?> map, List<String> path) {
     Json.chargeValue(out, evaluation, path.size());
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
+    for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
       if (!isTable(entry.getValue()) && !isTables(entry.getValue())) {
         out.append(key(entry.getKey())).append(" = ");
         inline(entry.getValue(), path.size());
         out.append('\n');
       }
     }
-    for (Map.Entry<?, ?> entry : map.entrySet()) {
+    for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
       List<String> name = new ArrayList<>(path);
       name.add(key(entry.getKey()));
       if (entry.getValue() instanceof Map<?, ?> table) {
@@ -65,7 +65,7 @@ final class Toml {
       case null -> throw evaluation.refuse("toml: there is no null in TOML");
       case Map<?, ?> map -> {
         String separator = "{";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
+        for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
           out.append(separator).append(key(entry.getKey())).append(" = ");
           inline(entry.getValue(), depth + 1);
           separator = ", ";

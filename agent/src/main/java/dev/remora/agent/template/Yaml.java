@@ -37,7 +37,7 @@ final class Yaml {
       case List<?> list when list.isEmpty() -> space(isNested).append("[]");
       case Map<?, ?> map -> {
         boolean isFirst = !isNested;
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
+        for (Map.Entry<?, ?> entry : Ordered.entries(map)) {
           newLine(isFirst, depth);
           out.append(text(String.valueOf(entry.getKey()))).append(':');
           write(entry.getValue(), depth + 1, true);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.remora.agent.runner.GroupSpec;
 import dev.remora.agent.runner.Listen;
+import dev.remora.agent.runner.ReloadSpec;
+import dev.remora.agent.runner.TemplateSpec;
 import dev.remora.agent.runner.WatchSpec;
 import dev.remora.agent.service.CheckSpec;
 import dev.remora.agent.service.CheckStatus;
@@ -87,6 +89,7 @@ final class AgentConfigTest {
                 List.of(),
                 GuardSettings.OFF,
                 List.of(),
+                null,
                 List.of(),
                 List.of()));
   }
@@ -188,15 +191,31 @@ final class AgentConfigTest {
                 new GuardSettings(2, 50, 10_000),
                 List.of(
                     new GroupSpec(
-                        directory.resolve("a.peb"),
-                        Path.of("/etc/a.conf"),
-                        0640,
+                        "/etc/a.conf",
+                        false,
+                        List.of(
+                            new TemplateSpec(
+                                directory.resolve("a.peb"),
+                                "/etc/a.conf",
+                                0640,
+                                null,
+                                null,
+                                TemplateSpec.Format.ANY,
+                                false,
+                                TemplateSpec.Write.RENAME,
+                                null)),
                         List.of("nginx", "-t", "-c", "{staged}"),
                         Duration.ofSeconds(10),
-                        List.of("nginx", "-s", "reload"),
-                        Duration.ofSeconds(20),
+                        List.of(
+                            new ReloadSpec.Command(
+                                List.of("nginx", "-s", "reload"), Duration.ofSeconds(20))),
                         Duration.ofMillis(100),
-                        Duration.ofSeconds(2))),
+                        Duration.ofSeconds(2),
+                        null,
+                        1,
+                        null,
+                        null)),
+                null,
                 List.of(new WatchSpec("/flags/", List.of("/bin/notify", "--all"))),
                 List.of()));
   }
@@ -245,8 +264,8 @@ final class AgentConfigTest {
                   - source: missing.peb
                     destination: x
                     mode: rw
-                    reload: [{command: [x]}]
-                    format: json
+                    reload: [{comand: [x]}]
+                    format: jsn
                 watches: [{prefix: /x/}]
                 nod: ${UNSET}
                 """))
@@ -268,8 +287,9 @@ final class AgentConfigTest {
             "agent.yaml:13: templates[0].source: no readable file DIR/missing.peb",
             "agent.yaml:15: templates[0].mode: must be three octal digits such as 0640, but is"
                 + " 'rw'",
-            "agent.yaml:16: templates[0].reload: a list of reloads is not supported yet",
-            "agent.yaml:17: templates[0].format: not supported yet",
+            "agent.yaml:16: templates[0].reload[0].comand: unknown key, did you mean 'command'?",
+            "agent.yaml:17: templates[0].format: must be one of json, yaml, toml, xml, properties,"
+                + " but is 'jsn'",
             "agent.yaml:18: watches[0].command: is missing",
             "agent.yaml:6: listen: must be host:port, :port, unix:PATH or off, but is '127.0.0.1'",
             "agent.yaml:19: nod: unknown key, did you mean 'node'?");
@@ -317,9 +337,7 @@ final class AgentConfigTest {
     assertThat(config.node()).isEqualTo("second");
     assertThat(config.registry().prefix()).isEqualTo("/p");
     assertThat(config.registry().requestTimeout()).isEqualTo(Duration.ofSeconds(1));
-    assertThat(config.groups())
-        .extracting(GroupSpec::destination)
-        .containsExactly(Path.of("/a"), Path.of("/b"));
+    assertThat(config.groups()).extracting(GroupSpec::name).containsExactly("/a", "/b");
   }
 
   @Test

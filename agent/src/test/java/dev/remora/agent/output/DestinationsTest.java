@@ -4,25 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.remora.agent.runner.OutputFiles.Staged;
+import dev.remora.agent.runner.TemplateSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class DestinationsTest {
-  private final Destinations destinations = new Destinations();
-
   @TempDir Path directory;
+  private Destinations destinations;
+
+  @BeforeEach
+  void make() {
+    destinations = new Destinations(directory.resolve("data"));
+  }
 
   @Test
   void aNewFileGets0644AndNothingIsLeftBeside() throws IOException {
     Path file = directory.resolve("app.conf");
 
-    destinations.replace(destinations.stage(file, "new é\n", null));
+    destinations.replace(stage(file, "new é\n", null));
 
     assertThat(Files.readString(file)).isEqualTo("new é\n");
     assertThat(mode(file)).isEqualTo("rw-r--r--");
@@ -34,9 +41,9 @@ final class DestinationsTest {
     Path file = Files.writeString(directory.resolve("app.conf"), "old");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
 
-    destinations.replace(destinations.stage(file, "new", null));
+    destinations.replace(stage(file, "new", null));
     String kept = mode(file);
-    destinations.replace(destinations.stage(file, "newer", 0600));
+    destinations.replace(stage(file, "newer", 0600));
 
     assertThat(kept).isEqualTo("rw-r-----");
     assertThat(mode(file)).isEqualTo("rw-------");
@@ -50,7 +57,7 @@ final class DestinationsTest {
     Files.setAttribute(file, "unix:uid", 12_345);
     Files.setAttribute(file, "unix:gid", 12_346);
 
-    destinations.replace(destinations.stage(file, "new", null));
+    destinations.replace(stage(file, "new", null));
 
     assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(12_345);
     assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(12_346);
@@ -60,7 +67,7 @@ final class DestinationsTest {
   void theOldFileStandsUntilTheReplacementAndAfterADiscard() throws IOException {
     Path file = Files.writeString(directory.resolve("app.conf"), "old");
 
-    Staged staged = destinations.stage(file, "new", null);
+    Staged staged = stage(file, "new", null);
     String during = Files.readString(file);
     destinations.discard(staged);
     destinations.discard(staged);
@@ -76,7 +83,7 @@ final class DestinationsTest {
     Path target = Files.writeString(real.resolve("app.conf"), "old");
     Path link = Files.createSymbolicLink(directory.resolve("link.conf"), target);
 
-    destinations.replace(destinations.stage(link, "new", null));
+    destinations.replace(stage(link, "new", null));
 
     assertThat(Files.isSymbolicLink(link)).isTrue();
     assertThat(Files.readString(target)).isEqualTo("new");
@@ -87,11 +94,10 @@ final class DestinationsTest {
     Path dangling =
         Files.createSymbolicLink(directory.resolve("link"), directory.resolve("nowhere"));
 
-    assertThatThrownBy(() -> destinations.stage(directory, "x", null))
+    assertThatThrownBy(() -> stage(directory, "x", null))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is a directory");
-    assertThatThrownBy(() -> destinations.stage(dangling, "x", null))
-        .hasMessageContaining("leads nowhere");
+    assertThatThrownBy(() -> stage(dangling, "x", null)).hasMessageContaining("leads nowhere");
     assertThatThrownBy(() -> destinations.hash(Path.of("/dev/zero")))
         .hasMessageContaining("not a regular file");
   }
@@ -100,7 +106,7 @@ final class DestinationsTest {
   void aDirectoryThatIsNotThereIsAClearError() {
     Path file = directory.resolve("no/such/app.conf");
 
-    assertThatThrownBy(() -> destinations.stage(file, "secret", null))
+    assertThatThrownBy(() -> stage(file, "secret", null))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(file.toString())
         .hasMessageContaining("make it first")
@@ -113,7 +119,7 @@ final class DestinationsTest {
     Path file = Path.of("/proc/version");
     byte[] before = read(file);
 
-    assertThatThrownBy(() -> destinations.stage(file, "x", null))
+    assertThatThrownBy(() -> stage(file, "x", null))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("/proc/version");
 
@@ -134,14 +140,14 @@ final class DestinationsTest {
   void whatAKilledAgentLeftIsRemovedAndNothingElse() throws IOException {
     Path file = directory.resolve("app.conf");
     Path other = directory.resolve("other.conf");
-    Staged left = destinations.stage(file, "x", null);
-    Staged others = destinations.stage(other, "x", null);
+    Staged left = stage(file, "x", null);
+    Staged others = stage(other, "x", null);
     Path mine = Files.writeString(directory.resolve(".remora-app.conf.notes.tmp"), "mine");
 
-    destinations.removeStale(file);
+    destinations.removeStale(Outputs.of(file, null));
 
-    assertThat(left.path()).doesNotExist();
-    assertThat(others.path()).exists();
+    assertThat(left.files().getFirst().path()).doesNotExist();
+    assertThat(others.files().getFirst().path()).exists();
     assertThat(mine).exists();
   }
 
@@ -149,13 +155,13 @@ final class DestinationsTest {
   void inPlaceTheInodeStaysAndALongerOldFileIsCut() throws IOException {
     Path file = Files.writeString(directory.resolve("mounted"), "a much longer old text");
     Object inode = Files.getAttribute(file, "unix:ino");
-    Staged staged = destinations.stage(file, "new", null);
+    TemplateSpec how = Outputs.of(file, null, TemplateSpec.Write.INPLACE);
 
-    Destinations.overwrite(file, staged.path());
+    destinations.replace(destinations.stage(List.of(Outputs.text(how, "new")), List.of(), false));
 
     assertThat(Files.readString(file)).isEqualTo("new");
     assertThat(Files.getAttribute(file, "unix:ino")).isEqualTo(inode);
-    assertThat(staged.path()).doesNotExist();
+    assertThat(names()).contains("mounted").noneMatch(name -> name.startsWith(".remora"));
   }
 
   @Test
@@ -167,6 +173,11 @@ final class DestinationsTest {
     assertThat(mode(fresh)).isEqualTo("rw-------");
     assertThatThrownBy(() -> DurableFiles.create(fresh, new byte[] {2}))
         .isInstanceOf(java.nio.file.FileAlreadyExistsException.class);
+  }
+
+  private Staged stage(Path file, String text, @Nullable Integer mode) throws IOException {
+    return destinations.stage(
+        List.of(Outputs.text(Outputs.of(file, mode), text)), List.of(), false);
   }
 
   private List<String> names() throws IOException {

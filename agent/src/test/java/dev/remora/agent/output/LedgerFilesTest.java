@@ -3,6 +3,7 @@ package dev.remora.agent.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.agent.render.Ledger;
+import dev.remora.agent.runner.LedgerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LedgerFilesTest {
-  private static final Ledger LEDGER = new Ledger("a".repeat(64), "b".repeat(64), null);
+  private static final LedgerStore.Saved LEDGER =
+      new LedgerStore.Saved(
+          new Ledger("a".repeat(64), "b".repeat(64), null, "c".repeat(64)),
+          List.of(Path.of("/etc/made/1.conf"), Path.of("/etc/made/2.conf")),
+          "settings");
 
   @TempDir Path data;
 
@@ -46,13 +51,13 @@ final class LedgerFilesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{", "[]", "{\"written\":7}", "{\"written\":\"../x\"}", "\0"})
+  @ValueSource(strings = {"", "{", "[]", "{\"written\":7}", "{\"made\":[7,\"../x\"]}", "\0"})
   void aDamagedLedgerIsUnknown(String content) throws IOException {
     LedgerFiles ledgers = new LedgerFiles(data);
     ledgers.save("g", LEDGER);
     Files.writeString(data.resolve("groups/g.json"), content);
 
-    assertThat(ledgers.load("g")).contains(Ledger.UNKNOWN);
+    assertThat(ledgers.load("g")).contains(LedgerStore.Saved.UNKNOWN);
   }
 
   @Test

@@ -11,7 +11,8 @@ final class GroupTest {
   private static final Ledger IN_SYNC = new Ledger("a", "a", "a");
 
   private static Group group(long settleMin, long settleMax) {
-    GroupSettings settings = new GroupSettings(true, true, settleMin, settleMax, 100, 400);
+    GroupSettings settings =
+        new GroupSettings(true, true, false, settleMin, settleMax, 0, 0, 100, 400);
     return new Group(settings, IN_SYNC, "a", new Random(7));
   }
 
@@ -25,7 +26,8 @@ final class GroupTest {
     assertThat(group.step(3, new Input.StageDone(null))).containsExactly(new Effect.Check("b"));
     assertThat(group.step(4, new Input.CheckDone(null)))
         .containsExactly(new Effect.SaveLedger(new Ledger("b", "b", "a")));
-    assertThat(group.step(5, new Input.LedgerDone(null))).containsExactly(new Effect.Replace("b"));
+    assertThat(group.step(5, new Input.LedgerDone(null)))
+        .containsExactly(new Effect.Replace("b", true));
     assertThat(group.step(6, new Input.WriteDone(null))).containsExactly(new Effect.Reload("b", 1));
     assertThat(group.step(7, new Input.ReloadDone(null)))
         .containsExactly(new Effect.SaveLedger(new Ledger("b", "b", "b")));

@@ -19,6 +19,7 @@ final class Host {
   @Nullable String file;
   @Nullable Ledger savedLedger;
   @Nullable String loaded;
+  @Nullable String backup;
   final List<String> reloads = new ArrayList<>();
 
   // The registry.
@@ -28,6 +29,11 @@ final class Host {
   int failingReloads;
   int actionsUntilCrash = Integer.MAX_VALUE;
   boolean reloadHasEffectWhenItFails;
+
+  /** Contents that the program does not work with. */
+  final List<String> bad = new ArrayList<>();
+
+  boolean hasVerify;
 
   private final boolean hasCheck;
   private Group group;
@@ -47,7 +53,8 @@ final class Host {
   }
 
   private Group make() {
-    GroupSettings settings = new GroupSettings(hasCheck, true, SETTLE, 0, 100, 1_000);
+    GroupSettings settings =
+        new GroupSettings(hasCheck, true, hasVerify, SETTLE, 0, 0, 0, 100, 1_000);
     return new Group(settings, savedLedger, file, new Random(1));
   }
 
@@ -62,6 +69,10 @@ final class Host {
   void change(String newValue) {
     value = newValue;
     feed(new Input.Dirty(1));
+  }
+
+  void rollBack() {
+    feed(new Input.Rollback());
   }
 
   /** Works until nothing is left to do, letting time pass as far as needed. */
@@ -109,7 +120,10 @@ final class Host {
         savedLedger = ledger;
         feed(new Input.LedgerDone(null));
       }
-      case Effect.Replace(String hash) -> {
+      case Effect.Replace(String hash, boolean keeps) -> {
+        if (keeps) {
+          backup = file;
+        }
         file = Objects.requireNonNull(staged);
         if (!hash.equals(file)) {
           throw new IllegalStateException("replaced by something else");
@@ -117,6 +131,16 @@ final class Host {
         feed(new Input.WriteDone(null));
       }
       case Effect.Reload _ -> reload();
+      case Effect.Verify(String hash) ->
+          feed(new Input.VerifyDone(bad.contains(hash) ? "does not work" : null));
+      case Effect.Restore(String hash) -> {
+        boolean isThere = backup != null && !backup.equals(hash);
+        if (isThere) {
+          file = backup;
+          backup = null;
+        }
+        feed(new Input.Restored(isThere ? file : null, null));
+      }
       case Effect.Discard() -> staged = null;
     }
   }

@@ -3,19 +3,32 @@ package dev.remora.agent.runner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.agent.template.Dependencies;
-import dev.remora.agent.template.TemplateResult;
 import dev.remora.agent.template.Values;
 import dev.remora.agent.view.KeyRange;
 import dev.remora.agent.view.KeyValue;
 import io.vertx.core.Future;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 final class RendererTest {
+  private static final TemplateSpec TEMPLATE =
+      new TemplateSpec(
+          Path.of("t.peb"),
+          "/out",
+          null,
+          null,
+          null,
+          TemplateSpec.Format.ANY,
+          false,
+          TemplateSpec.Write.RENAME,
+          null);
+
   private final TreeMap<String, String> stored = new TreeMap<>();
   private final List<List<KeyRange>> reads = new ArrayList<>();
   private long revision = 10;
@@ -40,7 +53,7 @@ final class RendererTest {
     assertThat(reads).containsExactly(both);
     assertThat(outcome.ranges()).isEqualTo(both);
     assertThat(outcome.read().answer().revision()).isEqualTo(11);
-    assertThat(((TemplateResult.Rendered) outcome.result()).text()).isEqualTo("12");
+    assertThat(text(outcome)).isEqualTo("12");
   }
 
   @Test
@@ -56,7 +69,7 @@ final class RendererTest {
               : rendered(values.key(next.get()).orElse("?"), List.of("/a", next.get()), List.of());
         });
 
-    assertThat(((TemplateResult.Rendered) outcome.result()).text()).isEqualTo("deep");
+    assertThat(text(outcome)).isEqualTo("deep");
     assertThat(reads.getLast()).containsExactly(new KeyRange.Key("/p/a"), new KeyRange.Key("/p/b"));
   }
 
@@ -71,7 +84,7 @@ final class RendererTest {
                 ? rendered(values.key("/b").orElse("?"), List.of("/b"), List.of())
                 : rendered("", List.of("/a"), List.of()));
 
-    assertThat(((TemplateResult.Rendered) outcome.result()).text()).isEqualTo("2");
+    assertThat(text(outcome)).isEqualTo("2");
     assertThat(outcome.ranges()).containsExactly(new KeyRange.Key("/p/b"));
   }
 
@@ -104,19 +117,25 @@ final class RendererTest {
     Renderer.Outcome outcome =
         render(values -> rendered(String.valueOf(values.tree("/b/")), List.of(), List.of("/b/")));
 
-    assertThat(((TemplateResult.Rendered) outcome.result()).text())
-        .isEqualTo("[KeyText[path=/b/x, value=2]]");
+    assertThat(text(outcome)).isEqualTo("[KeyText[path=/b/x, value=2]]");
   }
 
-  private Renderer.Outcome render(Evaluator evaluator) {
+  private Renderer.Outcome render(Function<Values, GroupResult> evaluator) {
     return renderer.render(evaluator, List.of()).result();
   }
 
-  private static TemplateResult rendered(String text, List<String> keys, List<String> prefixes) {
-    return new TemplateResult.Rendered(
-        text,
+  private static GroupResult rendered(String text, List<String> keys, List<String> prefixes) {
+    OutputFiles.Content content = new OutputFiles.Content.Text(text);
+    return new GroupResult.Made(
+        List.of(new OutputFiles.Output(TEMPLATE.path(), content, TEMPLATE)),
+        false,
         new Dependencies(new TreeSet<>(keys), new TreeSet<>(prefixes), new TreeSet<>()),
         List.of());
+  }
+
+  private static String text(Renderer.Outcome outcome) {
+    GroupResult.Made made = (GroupResult.Made) outcome.result();
+    return ((OutputFiles.Content.Text) made.outputs().getFirst().content()).text();
   }
 
   private Future<Registry.Ranges> read(List<KeyRange> ranges) {

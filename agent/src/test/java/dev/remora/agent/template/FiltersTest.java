@@ -69,6 +69,13 @@ final class FiltersTest {
         Arguments.of("{{ ['b','a'] | reverse | join }}", "ab"),
         Arguments.of("{{ [1,2] | merge([3]) | join('-') }}", "1-2-3"),
         Arguments.of("{{ {'a':1} | merge({'a':2}) | json }}", "{\"a\":2}"),
+        Arguments.of(
+            "{{ {'zone': 1, 'tags': 2, 'a': 3} | json }}", "{\"a\":3,\"tags\":2,\"zone\":1}"),
+        Arguments.of("{% for e in {'zone': 1, 'tags': 2} %}{{ e.key }};{% endfor %}", "tags;zone;"),
+        Arguments.of("{{ 'ab' | replace({'b': 'c', 'a': 'b'}) }}", "cc"),
+        Arguments.of("{{ 'web-1.a_b' | safe_name }}", "web-1.a_b"),
+        Arguments.of("{{ 'a b' | safe_name }} {{ 'a_b' | safe_name }}", "a_b_c8687a08 a_b"),
+        Arguments.of("{{ 'é' | safe_name('-') }} {{ '' | safe_name }}", "--4a99557e _e3b0c442"),
         Arguments.of("{{ 'a.b.c' | split('.') | join('/') }}", "a/b/c"),
         Arguments.of("{{ 'a.b' | replace({'.': '$1'}) }}", "a$1b"),
         Arguments.of("{{ 'abcdef' | slice(1, 3) }}{{ [1,2,3] | slice(1, 99) | join }}", "bc23"),

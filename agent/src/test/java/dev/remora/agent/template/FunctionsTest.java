@@ -65,7 +65,8 @@ final class FunctionsTest {
     FakeFiles files =
         new FakeFiles().with("t", "{{ file('certs/ca.pem') }}").with("certs/ca.pem", "PEM");
 
-    TemplateResult result = new Templates(files, Limits.DEFAULT).render("t", VALUES);
+    TemplateResult result =
+        new Templates(files, Limits.DEFAULT, System::nanoTime).render("t", VALUES);
 
     assertThat(result).isInstanceOf(TemplateResult.Rendered.class);
     assertThat(((TemplateResult.Rendered) result).text()).isEqualTo("PEM");

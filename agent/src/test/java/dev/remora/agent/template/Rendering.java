@@ -11,7 +11,8 @@ final class Rendering {
   }
 
   static TemplateResult render(String template, Values values, Limits limits) {
-    return new Templates(new FakeFiles().with("t", template), limits).render("t", values);
+    return new Templates(new FakeFiles().with("t", template), limits, System::nanoTime)
+        .render("t", values);
   }
 
   static String text(String template, Values values) {

@@ -104,7 +104,7 @@ final class TemplatesTest {
   @ParameterizedTest
   @MethodSource("explosions")
   void endlessOrExplosiveWorkIsStoppedWithAPosition(String template) {
-    Limits limits = new Limits(100_000, 1_000_000, 16);
+    Limits limits = new Limits(100_000, 1_000_000, 16, 60_000);
 
     TemplateResult result =
         Assertions.assertTimeoutPreemptively(
@@ -172,7 +172,7 @@ final class TemplatesTest {
   void theNextEvaluationIsUnharmedByAFailedOne() {
     FakeFiles files =
         new FakeFiles().with("bad", "{% include 'bad' %}").with("good", "{{ key('/k') }}");
-    Templates templates = new Templates(files, Limits.DEFAULT);
+    Templates templates = new Templates(files, Limits.DEFAULT, System::nanoTime);
     templates.render("bad", new FakeValues());
 
     TemplateResult result = templates.render("good", new FakeValues().with("/k", "v"));
@@ -231,7 +231,7 @@ final class TemplatesTest {
   @Test
   void aChangedTemplateFileIsSeenAtTheNextRender() {
     FakeFiles files = new FakeFiles().with("t", "{% include 'part' %}").with("part", "old");
-    Templates templates = new Templates(files, Limits.DEFAULT);
+    Templates templates = new Templates(files, Limits.DEFAULT, System::nanoTime);
     templates.render("t", new FakeValues());
     files.with("part", "new");
 
@@ -252,7 +252,8 @@ final class TemplatesTest {
             .with("parts/a", "{% import './macros' as m %}{{ m.twice('x') }}")
             .with("parts/macros", "{% macro twice(s) %}{{ s }}{{ s }}{% endmacro %}");
 
-    TemplateResult result = new Templates(files, Limits.DEFAULT).render("t", new FakeValues());
+    TemplateResult result =
+        new Templates(files, Limits.DEFAULT, System::nanoTime).render("t", new FakeValues());
 
     assertThat(result).isInstanceOf(TemplateResult.Rendered.class);
   }
@@ -264,7 +265,8 @@ final class TemplatesTest {
             .with("t", "a\n{% include 'sub/part' %}")
             .with("sub/part", "b\nc {{ key('/no') }}");
 
-    TemplateResult result = new Templates(files, Limits.DEFAULT).render("t", new FakeValues());
+    TemplateResult result =
+        new Templates(files, Limits.DEFAULT, System::nanoTime).render("t", new FakeValues());
 
     assertThat(((TemplateResult.Missing) result).message())
         .startsWith("sub/part:2:6: key /no is missing");
@@ -273,7 +275,8 @@ final class TemplatesTest {
   @Test
   void aTemplateThatIsNotThereIsNamed() {
     TemplateResult result =
-        new Templates(new FakeFiles(), Limits.DEFAULT).render("t", new FakeValues());
+        new Templates(new FakeFiles(), Limits.DEFAULT, System::nanoTime)
+            .render("t", new FakeValues());
 
     assertThat(((TemplateResult.Failed) result).message()).isEqualTo("t: template t: no such file");
   }
