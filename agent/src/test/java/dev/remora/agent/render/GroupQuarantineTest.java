@@ -138,6 +138,35 @@ final class GroupQuarantineTest {
   }
 
   @Test
+  void theEarlierContentIsBelievedWithoutALook() {
+    Host host = host();
+    host.change("v1");
+    host.settle();
+    host.bad.add("v1");
+
+    host.change("bad");
+    host.settle();
+
+    assertThat(host.reloads).containsExactly("v1", "bad", "v1");
+    assertThat(host.savedLedger).isEqualTo(new Ledger("bad", "v1", "v1", "bad"));
+  }
+
+  @Test
+  void whatWasNeverAcknowledgedIsNotKeptAsAnEarlierVersion() {
+    Group group =
+        new Group(
+            GroupSettings.of(false, true, 0, 0), new Ledger("b", "b", "a"), "b", new Random(1));
+    group.start();
+    group.step(1, new Input.ReloadDone("no"));
+    group.step(2, new Input.Dirty(2));
+    group.step(3, new Input.Rendered("c", "b"));
+    group.step(4, new Input.StageDone(null));
+
+    assertThat(group.step(5, new Input.LedgerDone(null)))
+        .containsExactly(new Effect.Replace("c", false));
+  }
+
+  @Test
   void aReturnThatFailsIsTriedAgain() {
     Group group = verifying();
     List<Effect> restoring = failVerify(group);
