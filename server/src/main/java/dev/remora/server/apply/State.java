@@ -1,5 +1,6 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthState;
 import dev.remora.server.lease.Leases;
 import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.raft.ConfState;
@@ -17,6 +18,7 @@ import dev.remora.server.tree.TreeView;
  * @param leases the leases of v3
  * @param alarms the alarms of all members
  * @param members who they are, and who has left
+ * @param auth the users, the roles and whether they count
  */
 public record State(
     long index,
@@ -26,7 +28,8 @@ public record State(
     Tree tree,
     Leases leases,
     Alarms alarms,
-    Members members) {
+    Members members,
+    AuthState auth) {
   /** What a directory, a lease or an attachment of a key takes, about. */
   private static final int SMALL_BYTES = 200;
 
@@ -40,7 +43,8 @@ public record State(
           Tree.EMPTY,
           Leases.EMPTY,
           Alarms.NONE,
-          Members.EMPTY);
+          Members.EMPTY,
+          AuthState.EMPTY);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {

@@ -57,6 +57,9 @@ public final class RaftNode implements Consensus {
   /** Snapshots that were received and are durable, until the core asks for them. */
   private final Map<Long, State> received = new HashMap<>();
 
+  /** Counts the messages, if anybody wants to know. */
+  private @Nullable AppendCounters counters;
+
   /** A commit index that is not handed to the log yet. */
   private @Nullable HardState unwritten;
 
@@ -121,6 +124,11 @@ public final class RaftNode implements Consensus {
     }
   }
 
+  /** From now on has messages counted. */
+  public void count(AppendCounters counting) {
+    counters = counting;
+  }
+
   /** A heartbeat interval has passed. */
   public void tick() {
     core.tick();
@@ -129,6 +137,9 @@ public final class RaftNode implements Consensus {
 
   /** Takes what another member sent; snapshots come to {@link #receiveSnapshot}. */
   public void receive(List<Message> messages) {
+    if (counters != null) {
+      messages.forEach(counters::received);
+    }
     messages.forEach(core::step);
     work();
   }
@@ -148,6 +159,9 @@ public final class RaftNode implements Consensus {
 
   /** A message to this member was lost. */
   public void unreachable(long peer) {
+    if (counters != null) {
+      counters.dropped(peer);
+    }
     core.unreachable(peer);
     work();
   }
@@ -288,8 +302,15 @@ public final class RaftNode implements Consensus {
       listener.snapshotWanted();
       core.snapshotStatus(message.to(), false);
     } else {
-      transport.send(message);
+      transmit(message);
     }
+  }
+
+  private void transmit(Message message) {
+    if (counters != null) {
+      counters.sent(message);
+    }
+    transport.send(message);
   }
 
   /**
@@ -363,7 +384,7 @@ public final class RaftNode implements Consensus {
       if (message.to() == message.from()) {
         core.step(message);
       } else {
-        transport.send(message);
+        transmit(message);
       }
     }
   }
