@@ -140,7 +140,8 @@ public final class SnapshotDecoder {
             auth.getConfiguredByV2(),
             SnapshotMessages.bytes(auth.getSecret()),
             users,
-            roles));
+            roles),
+        head.getDigest());
   }
 
   private void take(SnapshotRecord record) {

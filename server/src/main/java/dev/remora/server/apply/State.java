@@ -19,6 +19,7 @@ import dev.remora.server.tree.TreeView;
  * @param alarms the alarms of all members
  * @param members who they are, and who has left
  * @param auth the users, the roles and whether they count
+ * @param digest a number for all that was applied: equal on all members after the same entry
  */
 public record State(
     long index,
@@ -29,7 +30,8 @@ public record State(
     Leases leases,
     Alarms alarms,
     Members members,
-    AuthState auth) {
+    AuthState auth,
+    long digest) {
   /** What a directory, a lease or an attachment of a key takes, about. */
   private static final int SMALL_BYTES = 200;
 
@@ -44,7 +46,8 @@ public record State(
           Leases.EMPTY,
           Alarms.NONE,
           Members.EMPTY,
-          AuthState.EMPTY);
+          AuthState.EMPTY,
+          0);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {

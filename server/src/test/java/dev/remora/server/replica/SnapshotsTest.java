@@ -148,7 +148,8 @@ final class SnapshotsTest {
         empty.leases(),
         empty.alarms(),
         empty.members(),
-        empty.auth());
+        empty.auth(),
+        0);
   }
 
   /** Is done when the test says so. */

@@ -50,7 +50,8 @@ final class ReplicaMutants {
           Leases.EMPTY,
           state.alarms(),
           state.members(),
-          state.auth());
+          state.auth(),
+          state.digest());
     }
   }
 
