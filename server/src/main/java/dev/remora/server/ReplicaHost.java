@@ -1,7 +1,9 @@
 package dev.remora.server;
 
+import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.Members;
+import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
 import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
@@ -12,6 +14,7 @@ import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
+import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
@@ -38,6 +41,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,11 +92,18 @@ final class ReplicaHost {
       Identity identity,
       SnapshotDirectory.Opened snapshots,
       WriteAheadLog.Opened opened,
+      AppendCounters appends,
+      BiConsumer<Command, Outcome> observer,
       Consumer<Refusal> stopper) {
     return Loop.open(vertx)
         .compose(loop ->
-            loop.call(
-                () -> start(vertx, config, clocks, loop, identity, snapshots, opened, stopper)));
+            loop.call(() -> {
+              ReplicaHost host =
+                  start(vertx, config, clocks, loop, identity, snapshots, opened, stopper);
+              host.node.count(appends);
+              host.replica.tellApplied(observer);
+              return host;
+            }));
   }
 
   private static ReplicaHost start(

@@ -1,12 +1,19 @@
 package dev.remora.server;
 
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.AuthSettings;
+import dev.remora.server.api.CertificateName;
 import dev.remora.server.api.ClientListener;
+import dev.remora.server.api.Passwords;
+import dev.remora.server.api.Principals;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.WatchFeed;
+import dev.remora.server.api.v2.AuthRoute;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.MembersRoute;
+import dev.remora.server.api.v2.Statistics;
+import dev.remora.server.api.v2.StatsRoute;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.api.v3.V3Api;
 import dev.remora.server.api.v3.V3Settings;
@@ -16,6 +23,7 @@ import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
+import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.Identity;
@@ -70,6 +78,8 @@ final class Server {
 
   private final ServerConfig config;
   private final Clocks clocks = new SystemClocks();
+  private final AppendCounters appends = new AppendCounters(clocks);
+  private final Statistics statistics = new Statistics(clocks.wallNanos(), appends);
   private final Vertx vertx;
   private final int clientLoops;
 
@@ -141,7 +151,15 @@ final class Server {
     ReplicaHost host =
         await(
             ReplicaHost.start(
-                vertx, config, clocks, identity, snapshots, opened, this::stopForGood));
+                vertx,
+                config,
+                clocks,
+                identity,
+                snapshots,
+                opened,
+                appends,
+                statistics.store()::applied,
+                this::stopForGood));
     events.attach(host.replica());
     closers.add(() -> await(host.stop()));
     Replica replica = host.replica();
@@ -192,9 +210,11 @@ final class Server {
   }
 
   private void listen(Replica replica, SnapshotFiles backups) throws StartException {
+    Passwords passwords = new Passwords(config.auth().bcryptCost(), new SecureRandom());
+    closers.add(passwords::close);
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
-      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, backups)));
+      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, passwords, backups)));
       for (Url url : config.listenClientUrls()) {
         listen(loop, url, routes);
       }
@@ -236,7 +256,8 @@ final class Server {
     }
   }
 
-  private List<ApiRoute> routes(Loop loop, Replica replica, SnapshotFiles backups) {
+  private List<ApiRoute> routes(
+      Loop loop, Replica replica, Passwords passwords, SnapshotFiles backups) {
     Door door = replica.open(loop.executor());
     WatchFeed feed = new WatchFeed(loop.context(), door);
     Replies replies = new Replies(clocks::wallNanos);
@@ -251,13 +272,27 @@ final class Server {
             config.txnOperationsMax(),
             WATCH_PROGRESS,
             config.requestTimeout());
+    AuthSettings auth =
+        new AuthSettings(config.auth().tokenTtl(), config.auth().passwordBytesMin());
+    Principals principals =
+        new Principals(
+            passwords,
+            loop.executor(),
+            () -> TimeUnit.NANOSECONDS.toMillis(clocks.wallNanos()),
+            CertificateName::of);
     List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
-      routes.add(new KeysRoute(vertx, door, feed, v2, clocks, replies));
-      routes.add(new MembersRoute(vertx, door, v2, clocks, replies));
+      routes.add(
+          new KeysRoute(vertx, door, feed, v2, clocks, principals, statistics.store(), replies));
+      routes.add(new MembersRoute(vertx, door, v2, clocks, principals, replies));
+      routes.add(
+          new AuthRoute(vertx, door, v2, auth, clocks, principals, new SecureRandom(), replies));
       routes.add(new MachinesRoute(door, replies));
+      routes.add(new StatsRoute(door, statistics, clocks, replies));
     }
-    routes.add(new V3Api(loop.context(), door, feed, v3, backups, clocks, new SecureRandom()));
+    routes.add(
+        new V3Api(
+            loop.context(), door, feed, v3, backups, clocks, principals, auth, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
     return routes;

@@ -1,5 +1,10 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthChange;
+import dev.remora.server.auth.AuthResult;
+import dev.remora.server.auth.AuthRules;
+import dev.remora.server.auth.AuthState;
+import dev.remora.server.auth.Role;
 import dev.remora.server.lease.LeaseWriter;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.KeyspaceWriter;
@@ -15,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>What it has applied is seen by others once it is frozen and published.
  */
 public final class Applier {
+  /** What the first change of v2's auth takes beside its own: three directories and the switch. */
+  private static final int FIRST_AUTH_REVISIONS = 4;
+
   private final KeyspaceWriter keys;
   private final TreeWriter tree;
   private final LeaseWriter leases;
@@ -22,6 +30,7 @@ public final class Applier {
   private final StateDigest digest;
   private Alarms alarms;
   private Members members;
+  private AuthState auth;
   private long index;
   private long term;
   private ConfState conf;
@@ -33,6 +42,7 @@ public final class Applier {
     this.conf = start.conf();
     this.alarms = start.alarms();
     this.members = start.members();
+    this.auth = start.auth();
     this.digest = new StateDigest(start.digest());
     this.leases = new LeaseWriter(start.leases());
     this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
@@ -55,11 +65,19 @@ public final class Applier {
 
   private Outcome applied(long entryIndex, long entryTerm, Command command) {
     advance(entryIndex, entryTerm);
+    if (isStale(command)) {
+      return new Outcome.Refused(keys.revision(), Outcome.Reason.STALE_AUTH);
+    }
+    return apply(command.bare());
+  }
+
+  private Outcome apply(Command command) {
     Outcome.@Nullable Reason refusal = refusal(command);
     if (refusal != null) {
       return new Outcome.Refused(keys.revision(), refusal);
     }
     return switch (command) {
+      case Command.Stamped _ -> throw new IllegalStateException("stamped twice: " + command);
       case Command.Tree(var write) -> new Outcome.Tree(tree.write(write));
       case Command.Expire(long cutoff) -> expire(cutoff);
       case Command.Operation operation -> txns.run(operation);
@@ -67,6 +85,7 @@ public final class Applier {
       case Command.LeaseGrant(long id, long ttlSeconds) -> grant(id, ttlSeconds);
       case Command.LeaseRevoke(long id, boolean isExpired) -> revoke(id, isExpired);
       case Command.SetAlarm(Alarm alarm, boolean isRaised) -> set(alarm, isRaised);
+      case Command.ChangeAuth(AuthChange change) -> change(change);
       case Command.Reconfiguration change ->
           throw new IllegalStateException("not as a change of the configuration: " + change);
       case Command.UpdateMember change -> change(change, change.emptyRevisions());
@@ -78,8 +97,10 @@ public final class Applier {
    * Whether a change is taken that is next in the log. If not, it must not change the configuration
    * either.
    */
-  public boolean admits(Command.Reconfiguration change) {
-    return MemberRules.refusal(change, members, conf) == null;
+  public boolean admits(Command change) {
+    return change.bare() instanceof Command.Reconfiguration bare
+        && !isStale(change)
+        && MemberRules.refusal(bare, members, conf) == null;
   }
 
   /**
@@ -88,21 +109,70 @@ public final class Applier {
    * @param configured the configuration from now on; the one before if the change is not admitted
    */
   public Outcome reconfigure(
-      long entryIndex, long entryTerm, Command.Reconfiguration change, ConfState configured) {
+      long entryIndex, long entryTerm, Command change, ConfState configured) {
     advance(entryIndex, entryTerm);
     int emptyRevisions =
-        switch (change) {
+        switch (change.bare()) {
           case Command.AddMember(_, int count) -> count;
           case Command.RemoveMember(_, int count) -> count;
-          case Command.PromoteMember _ -> 0;
+          default -> 0;
         };
-    Outcome outcome = change(change, emptyRevisions);
+    Outcome outcome =
+        isStale(change)
+            ? new Outcome.Refused(keys.revision(), Outcome.Reason.STALE_AUTH)
+            : change(reconfiguration(change), emptyRevisions);
     if (outcome instanceof Outcome.Refused && !configured.equals(conf)) {
       throw new IllegalStateException(change + " is refused and made " + configured);
     }
     conf = configured;
     digest.add(conf);
     return outcome;
+  }
+
+  private static Command.Reconfiguration reconfiguration(Command command) {
+    if (command.bare() instanceof Command.Reconfiguration change) {
+      return change;
+    }
+    throw new IllegalStateException("no change of the configuration: " + command);
+  }
+
+  /**
+   * Whether a command was authorised on another auth state than the newest. What a client can do
+   * has no stamp only if auth was disabled when it asked; what members do themselves never has one.
+   */
+  private boolean isStale(Command command) {
+    if (!auth.isEnabled()) {
+      return false;
+    }
+    return switch (command) {
+      case Command.Stamped(long revision, _) -> revision != auth.revision();
+      case Command.Tree _, Command.Operation _, Command.LeaseGrant _, Command.ChangeAuth _ -> true;
+      case Command.LeaseRevoke(_, boolean isExpired) -> !isExpired;
+      case Command.Expire _, Command.Compact _, Command.SetAlarm _, Command.MemberChange _ -> false;
+    };
+  }
+
+  /** v2's changes take as many revisions as etcd's writes to its v2 store; v3's take none. */
+  private Outcome change(AuthChange change) {
+    AuthState before = auth;
+    switch (AuthRules.apply(before, change)) {
+      case AuthResult.Changed(AuthState after) -> {
+        auth = after;
+        digest.add(after);
+      }
+      case AuthResult.Refused refused -> {
+        return new Outcome.AuthRefused(refused);
+      }
+    }
+    if (change.door() == AuthChange.Door.V2) {
+      boolean makesGuest = change instanceof AuthChange.Enable && before.role(Role.GUEST).isEmpty();
+      int revisions =
+          1 + (before.isConfiguredByV2() ? 0 : FIRST_AUTH_REVISIONS) + (makesGuest ? 1 : 0);
+      for (int i = 0; i < revisions; i++) {
+        keys.takeEmpty();
+      }
+    }
+    return new Outcome.AuthChanged(keys.revision());
   }
 
   private Outcome change(Command.MemberChange change, int emptyRevisions) {
@@ -147,6 +217,7 @@ public final class Applier {
         leases.freeze(),
         alarms,
         members,
+        auth,
         digest.value());
   }
 
@@ -174,7 +245,12 @@ public final class Applier {
     return switch (command) {
       case Command.Tree _, Command.Operation _, Command.Compact _, Command.LeaseGrant _ -> true;
       case Command.LeaseRevoke(_, boolean isExpired) -> !isExpired;
-      case Command.Expire _, Command.SetAlarm _, Command.MemberChange _ -> false;
+      case Command.Expire _,
+          Command.SetAlarm _,
+          Command.ChangeAuth _,
+          Command.MemberChange _,
+          Command.Stamped _ ->
+          false;
     };
   }
 

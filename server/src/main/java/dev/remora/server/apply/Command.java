@@ -1,5 +1,6 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthChange;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.RangeRequest;
 import dev.remora.server.tree.TreeWrite;
@@ -9,6 +10,25 @@ import java.util.List;
 public sealed interface Command {
   /** Most revisions that a change of the members takes: v2's removal. */
   int EMPTY_REVISIONS_MAX = 2;
+
+  /**
+   * A command that was authorised on the auth state of a revision. It is refused if that is not the
+   * newest any more when it is applied, and auth is enabled.
+   *
+   * @param command not stamped itself
+   */
+  record Stamped(long authRevision, Command command) implements Command {
+    public Stamped {
+      if (command instanceof Stamped) {
+        throw new IllegalArgumentException("stamped twice");
+      }
+    }
+  }
+
+  /** The command itself, without its stamp. */
+  default Command bare() {
+    return this instanceof Stamped(_, Command command) ? command : this;
+  }
 
   /** What may stand in a transaction. */
   sealed interface Operation extends Command {}
@@ -67,6 +87,9 @@ public sealed interface Command {
 
   /** Raises an alarm, or disarms it. */
   record SetAlarm(Alarm alarm, boolean isRaised) implements Command {}
+
+  /** Changes the users, the roles or whether they count. */
+  record ChangeAuth(AuthChange change) implements Command {}
 
   /** Changes who belongs to the cluster, or what is known of a member. */
   sealed interface MemberChange extends Command {

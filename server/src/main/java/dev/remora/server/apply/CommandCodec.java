@@ -6,6 +6,7 @@ import com.google.protobuf.MessageLite;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.remora.server.apply.proto.AddMemberEntry;
 import dev.remora.server.apply.proto.AlarmEntry;
+import dev.remora.server.apply.proto.AuthEntry;
 import dev.remora.server.apply.proto.CompactEntry;
 import dev.remora.server.apply.proto.CompareEntry;
 import dev.remora.server.apply.proto.DeleteRangeEntry;
@@ -19,6 +20,7 @@ import dev.remora.server.apply.proto.PublishMemberEntry;
 import dev.remora.server.apply.proto.PutEntry;
 import dev.remora.server.apply.proto.RangeEntry;
 import dev.remora.server.apply.proto.RemoveMemberEntry;
+import dev.remora.server.apply.proto.StampedEntry;
 import dev.remora.server.apply.proto.TreeWriteEntry;
 import dev.remora.server.apply.proto.TxnEntry;
 import dev.remora.server.apply.proto.UpdateMemberEntry;
@@ -52,6 +54,8 @@ public final class CommandCodec {
   private static final byte PROMOTE_MEMBER = 13;
   private static final byte UPDATE_MEMBER = 14;
   private static final byte PUBLISH_MEMBER = 15;
+  private static final byte AUTH = 16;
+  private static final byte STAMPED = 17;
 
   /**
    * Who made a proposal, so that the member that took it can answer when it is applied.
@@ -139,6 +143,8 @@ public final class CommandCodec {
       case Command.PromoteMember _ -> PROMOTE_MEMBER;
       case Command.UpdateMember _ -> UPDATE_MEMBER;
       case Command.PublishMember _ -> PUBLISH_MEMBER;
+      case Command.ChangeAuth _ -> AUTH;
+      case Command.Stamped _ -> STAMPED;
     };
   }
 
@@ -163,6 +169,13 @@ public final class CommandCodec {
               .setRaised(isRaised)
               .build();
       case Command.MemberChange change -> memberBody(change);
+      case Command.ChangeAuth(var change) -> AuthCodec.message(change);
+      case Command.Stamped(long authRevision, Command stamped) ->
+          StampedEntry.newBuilder()
+              .setAuthRevision(authRevision)
+              .setKind(kind(stamped))
+              .setCommand(body(stamped).toByteString())
+              .build();
     };
   }
 
@@ -190,10 +203,20 @@ public final class CommandCodec {
       }
       case ADD_MEMBER, REMOVE_MEMBER, PROMOTE_MEMBER, UPDATE_MEMBER, PUBLISH_MEMBER ->
           memberChange(kind, body);
+      case AUTH -> new Command.ChangeAuth(AuthCodec.change(AuthEntry.parseFrom(body)));
+      case STAMPED -> stamped(StampedEntry.parseFrom(body));
       default ->
           throw new IllegalStateException(
               "log entry of unknown kind " + kind + ": was it written by a newer version?");
     };
+  }
+
+  private static Command stamped(StampedEntry entry) throws InvalidProtocolBufferException {
+    if (entry.getKind() == STAMPED) {
+      throw new IllegalStateException("log entry that is stamped twice");
+    }
+    return new Command.Stamped(
+        entry.getAuthRevision(), command((byte) entry.getKind(), entry.getCommand()));
   }
 
   private static TreeWriteEntry treeBody(TreeWrite write) {

@@ -26,8 +26,10 @@ public final class Growth {
           Command.Compact _,
           Command.LeaseRevoke _,
           Command.SetAlarm _,
+          Command.ChangeAuth _, // It has bounds of its own.
           Command.MemberChange _ ->
           0;
+      case Command.Stamped(_, Command inner) -> bytes(inner);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthResult;
 import dev.remora.server.mvcc.RangeResult;
 import dev.remora.server.mvcc.Version;
 import dev.remora.server.tree.TreeResult;
@@ -67,6 +68,12 @@ public sealed interface Outcome {
   /** The members are others now, or more is known of one. */
   record MembersChanged(long revision) implements Outcome {}
 
+  /** The users, the roles or the switch are others now. */
+  record AuthChanged(long revision) implements Outcome {}
+
+  /** A change of users, roles or the switch was refused and has changed nothing. */
+  record AuthRefused(AuthResult.Refused refusal) implements Outcome {}
+
   /** The command was refused and has changed nothing. */
   record Refused(long revision, Reason reason) implements Outcome {}
 
@@ -76,6 +83,8 @@ public sealed interface Outcome {
     NO_SPACE,
     /** The alarm CORRUPT is raised. */
     CORRUPT,
+    /** It was authorised on an auth state that is not the newest: it is to be asked anew. */
+    STALE_AUTH,
     /** ignore_value or ignore_lease on a key that does not exist. */
     KEY_NOT_FOUND,
     /** No lease of this id is granted. */

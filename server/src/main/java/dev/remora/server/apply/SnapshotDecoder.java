@@ -1,11 +1,15 @@
 package dev.remora.server.apply;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.remora.server.apply.proto.SnapshotAuth;
 import dev.remora.server.apply.proto.SnapshotDirectory;
 import dev.remora.server.apply.proto.SnapshotDirectoryChange;
 import dev.remora.server.apply.proto.SnapshotEnd;
 import dev.remora.server.apply.proto.SnapshotHead;
 import dev.remora.server.apply.proto.SnapshotRecord;
+import dev.remora.server.auth.AuthState;
+import dev.remora.server.auth.Role;
+import dev.remora.server.auth.User;
 import dev.remora.server.lease.Lease;
 import dev.remora.server.lease.LeaseWriter;
 import dev.remora.server.lease.Leases;
@@ -35,6 +39,8 @@ public final class SnapshotDecoder {
   private final TreeLoader tree = new TreeLoader();
   private final LeaseWriter leases = new LeaseWriter(Leases.EMPTY);
   private final List<Alarm> alarms = new ArrayList<>();
+  private final List<User> users = new ArrayList<>();
+  private final List<Role> roles = new ArrayList<>();
   private final List<Bytes> removed = new ArrayList<>();
 
   /** The record that is being put together, once its length is known. */
@@ -42,6 +48,8 @@ public final class SnapshotDecoder {
 
   private @Nullable SnapshotHead head;
   private Members members = Members.EMPTY;
+  private SnapshotAuth auth =
+      SnapshotAuth.newBuilder().setRevision(AuthState.EMPTY.revision()).build();
   private @Nullable KeyspaceLoader keys;
   private @Nullable SnapshotEnd end;
   private long records;
@@ -126,6 +134,13 @@ public final class SnapshotDecoder {
         leases.freeze(),
         new Alarms(alarms),
         members,
+        AuthState.of(
+            auth.getEnabled(),
+            auth.getRevision(),
+            auth.getConfiguredByV2(),
+            SnapshotMessages.bytes(auth.getSecret()),
+            users,
+            roles),
         head.getDigest());
   }
 
@@ -146,6 +161,9 @@ public final class SnapshotDecoder {
       case DIRECTORY -> tree.add(SnapshotMessages.directory(record.getDirectory()));
       case LEASE -> grant(record.getLease().getId(), record.getLease().getTtlSeconds());
       case ALARM -> alarms.add(SnapshotMessages.alarm(record.getAlarm()));
+      case AUTH -> auth = record.getAuth();
+      case USER -> users.add(SnapshotMessages.user(record.getUser()));
+      case ROLE -> roles.add(SnapshotMessages.role(record.getRole()));
       case END -> finish(record.getEnd());
       case RECORD_NOT_SET -> throw new IllegalArgumentException("a record of unknown kind");
     }

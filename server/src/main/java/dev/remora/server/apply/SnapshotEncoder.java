@@ -25,9 +25,9 @@ import java.util.NoSuchElementException;
  * take its time over it.
  *
  * <p>The records come in this order: head, with the members; versions older than the history,
- * newest ones, then base ones; the history; directories; leases; alarms; end. A version that the
- * newest keys share with the history is written with the history only. Deadlines and attachments
- * are not written: they follow from the rest.
+ * newest ones, then base ones; the history; directories; leases; alarms; if auth was ever changed,
+ * its head, users and roles; end. A version that the newest keys share with the history is written
+ * with the history only. Deadlines and attachments are not written: they follow from the rest.
  */
 public final class SnapshotEncoder implements Iterator<byte[]> {
   /** Most bytes of a chunk. All but the last have so many; a record may run over several. */
@@ -42,6 +42,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
   private final Iterator<Directory> directories;
   private final Iterator<Lease> leases;
   private final Iterator<Alarm> alarms;
+  private final Iterator<SnapshotRecord> auth;
 
   /** Records to be written next, each behind its length. */
   private final Deque<ByteBuffer> ready = new ArrayDeque<>();
@@ -61,6 +62,7 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
     this.directories = state.tree().directories().iterator();
     this.leases = state.leases().granted().iterator();
     this.alarms = state.alarms().raised().iterator();
+    this.auth = SnapshotMessages.records(state.auth()).iterator();
     this.nextSequence = keyspace.history().first();
     add(
         record()
@@ -143,6 +145,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
                   SnapshotLease.newBuilder().setId(lease.id()).setTtlSeconds(lease.ttlSeconds())));
     } else if (alarms.hasNext()) {
       add(record().setAlarm(SnapshotMessages.message(alarms.next())));
+    } else if (auth.hasNext()) {
+      ready.add(bytes(auth.next()));
     } else {
       isEnded = true;
       add(

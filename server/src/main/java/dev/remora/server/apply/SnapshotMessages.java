@@ -4,15 +4,26 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.remora.server.apply.proto.SnapshotAction;
 import dev.remora.server.apply.proto.SnapshotAlarm;
+import dev.remora.server.apply.proto.SnapshotAuth;
 import dev.remora.server.apply.proto.SnapshotConf;
 import dev.remora.server.apply.proto.SnapshotDirectory;
 import dev.remora.server.apply.proto.SnapshotMember;
+import dev.remora.server.apply.proto.SnapshotPermission;
+import dev.remora.server.apply.proto.SnapshotRecord;
+import dev.remora.server.apply.proto.SnapshotRole;
+import dev.remora.server.apply.proto.SnapshotUser;
 import dev.remora.server.apply.proto.SnapshotVersion;
+import dev.remora.server.auth.AuthState;
+import dev.remora.server.auth.Permission;
+import dev.remora.server.auth.Role;
+import dev.remora.server.auth.User;
 import dev.remora.server.mvcc.Action;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.Version;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.tree.Directory;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The parts of a state as messages of {@code snapshot.proto}, and back. */
 final class SnapshotMessages {
@@ -133,6 +144,76 @@ final class SnapshotMessages {
   /** Throws {@link IllegalArgumentException} for a kind of a later version. */
   static Alarm alarm(SnapshotAlarm message) {
     return new Alarm(message.getMember(), Alarm.Kind.valueOf(message.getKind().name()));
+  }
+
+  /** The records of the auth state; none of one that was never changed. */
+  static List<SnapshotRecord> records(AuthState auth) {
+    if (auth.isEmpty()) {
+      return List.of();
+    }
+    List<SnapshotRecord> records = new ArrayList<>();
+    records.add(
+        SnapshotRecord.newBuilder()
+            .setAuth(
+                SnapshotAuth.newBuilder()
+                    .setEnabled(auth.isEnabled())
+                    .setRevision(auth.revision())
+                    .setConfiguredByV2(auth.isConfiguredByV2())
+                    .setSecret(wire(auth.secret())))
+            .build());
+    for (User user : auth.users().values()) {
+      SnapshotUser message =
+          SnapshotUser.newBuilder()
+              .setName(user.name())
+              .setHash(wire(user.hash()))
+              .addAllRoles(user.roles())
+              .build();
+      records.add(SnapshotRecord.newBuilder().setUser(message).build());
+    }
+    for (Role role : auth.roles().values()) {
+      records.add(SnapshotRecord.newBuilder().setRole(message(role)).build());
+    }
+    return records;
+  }
+
+  private static SnapshotRole message(Role role) {
+    return SnapshotRole.newBuilder()
+        .setName(role.name())
+        .setEdited(role.isEdited())
+        .addAllReads(role.reads().stream().map(SnapshotMessages::wire).toList())
+        .addAllWrites(role.writes().stream().map(SnapshotMessages::wire).toList())
+        .addAllRanges(role.ranges().stream().map(SnapshotMessages::message).toList())
+        .build();
+  }
+
+  private static SnapshotPermission message(Permission permission) {
+    return SnapshotPermission.newBuilder()
+        .setKind(SnapshotPermission.Kind.valueOf(permission.kind().name()))
+        .setKey(wire(permission.key()))
+        .setRangeEnd(wire(permission.rangeEnd()))
+        .build();
+  }
+
+  /** Throws {@link IllegalArgumentException} for what is no user. */
+  static User user(SnapshotUser message) {
+    return new User(message.getName(), bytes(message.getHash()), message.getRolesList());
+  }
+
+  /** Throws {@link IllegalArgumentException} for what is no role. */
+  static Role role(SnapshotRole message) {
+    return new Role(
+        message.getName(),
+        message.getReadsList().stream().map(SnapshotMessages::bytes).toList(),
+        message.getWritesList().stream().map(SnapshotMessages::bytes).toList(),
+        message.getEdited(),
+        message.getRangesList().stream().map(SnapshotMessages::permission).toList());
+  }
+
+  private static Permission permission(SnapshotPermission message) {
+    return new Permission(
+        Permission.Kind.valueOf(message.getKind().name()),
+        bytes(message.getKey()),
+        bytes(message.getRangeEnd()));
   }
 
   static SnapshotAction message(Action action) {

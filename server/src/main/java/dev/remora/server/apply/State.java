@@ -1,5 +1,6 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthState;
 import dev.remora.server.lease.Leases;
 import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.raft.ConfState;
@@ -17,6 +18,7 @@ import dev.remora.server.tree.TreeView;
  * @param leases the leases of v3
  * @param alarms the alarms of all members
  * @param members who they are, and who has left
+ * @param auth the users, the roles and whether they count
  * @param digest a number for all that was applied: equal on all members after the same entry
  */
 public record State(
@@ -28,6 +30,7 @@ public record State(
     Leases leases,
     Alarms alarms,
     Members members,
+    AuthState auth,
     long digest) {
   /** What a directory, a lease or an attachment of a key takes, about. */
   private static final int SMALL_BYTES = 200;
@@ -43,6 +46,7 @@ public record State(
           Leases.EMPTY,
           Alarms.NONE,
           Members.EMPTY,
+          AuthState.EMPTY,
           0);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */

@@ -1,5 +1,9 @@
 package dev.remora.server.apply;
 
+import dev.remora.server.auth.AuthState;
+import dev.remora.server.auth.Permission;
+import dev.remora.server.auth.Role;
+import dev.remora.server.auth.User;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.Version;
 import dev.remora.server.raft.ConfState;
@@ -66,6 +70,28 @@ final class StateDigest {
       add(member.incarnation());
     }
     add(members.removed().hashCode());
+  }
+
+  /** Users, roles or the switch are others. */
+  void add(AuthState auth) {
+    add(auth.revision());
+    add(auth.isEnabled() ? 1 : 0);
+    add(auth.secret());
+    for (User user : auth.users().values()) {
+      add(user.name());
+      add(user.hash());
+      add(user.roles().hashCode());
+    }
+    for (Role role : auth.roles().values()) {
+      add(role.name());
+      add(role.reads().hashCode());
+      add(role.writes().hashCode());
+      for (Permission range : role.ranges()) {
+        add(range.kind().name());
+        add(range.key());
+        add(range.rangeEnd());
+      }
+    }
   }
 
   /** A word says what happened. */

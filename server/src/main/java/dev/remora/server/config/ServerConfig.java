@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEntries after how many entries of the log a snapshot is made
  * @param quotaBytes most bytes that keys and history shall take; the heap may allow fewer
  * @param retention how much history is kept
+ * @param auth the users' passwords and tokens
  * @param logLevel debug, info, warn or error
  */
 public record ServerConfig(
@@ -54,6 +55,7 @@ public record ServerConfig(
     long snapshotEntries,
     long quotaBytes,
     Retention retention,
+    AuthConfig auth,
     String logLevel) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
@@ -118,6 +120,7 @@ public record ServerConfig(
     long quota = read.number(Setting.QUOTA_BACKEND_BYTES, Long.MIN_VALUE, Long.MAX_VALUE);
     Retention retention =
         read.retention(Setting.AUTO_COMPACTION_MODE, Setting.AUTO_COMPACTION_RETENTION);
+    AuthConfig auth = AuthConfig.from(read);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
     read.finish();
     return new ServerConfig(
@@ -141,6 +144,7 @@ public record ServerConfig(
         snapshotEntries,
         quotaBytes(quota),
         retention,
+        auth,
         level);
   }
 

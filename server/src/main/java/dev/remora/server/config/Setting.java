@@ -60,6 +60,10 @@ enum Setting {
       "AGE|COUNT",
       "0",
       "history that is kept: hours or 1h30m, or revisions; 0 leaves it to the other bounds"),
+  AUTH_TOKEN_TTL("auth-token-ttl", "SECONDS", "300", "how long a token of a user lasts"),
+  BCRYPT_COST("bcrypt-cost", "COST", "10", "how long a password takes to be hashed: 2^COST rounds"),
+  AUTH_PASSWORD_LENGTH(
+      "auth-password-length", "BYTES", "1", "shortest password that a user can be given"),
   LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
   CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
   CERT_FILE("cert-file", "TLS"),

@@ -44,18 +44,6 @@ final class MemberChanges {
         : Optional.of(CommandCodec.decode(change.context().array()));
   }
 
-  /**
-   * The command as what it must be.
-   *
-   * @throws IllegalStateException if it is no change of the configuration
-   */
-  static Command.Reconfiguration reconfiguration(Command command) {
-    if (command instanceof Command.Reconfiguration change) {
-      return change;
-    }
-    throw new IllegalStateException("a change of the configuration brings " + command);
-  }
-
   private static ConfChange confChange(ConfChange.Type type, long member, Payload context) {
     return new ConfChange(
         ConfChange.Transition.AUTO, List.of(new ConfChange.Change(type, member)), context);

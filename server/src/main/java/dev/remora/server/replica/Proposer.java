@@ -64,7 +64,7 @@ final class Proposer {
    * @param state the newest
    */
   void add(Pending.Propose propose, State state) {
-    if (propose.command() instanceof Command.Reconfiguration change) {
+    if (propose.command().bare() instanceof Command.Reconfiguration change) {
       flush();
       reconfigure(propose, change, state);
       return;
@@ -116,7 +116,8 @@ final class Proposer {
   /** Proposes a command that nobody waits for; it is never held. */
   Proposal own(Command command) {
     sequence++;
-    Batch alone = new Batch(command instanceof Command.Reconfiguration change ? change : null);
+    Batch alone =
+        new Batch(command.bare() instanceof Command.Reconfiguration change ? change : null);
     alone.payloads.add(encode(command));
     return propose(alone);
   }

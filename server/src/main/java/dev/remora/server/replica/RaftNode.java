@@ -61,6 +61,9 @@ public final class RaftNode implements Consensus {
   /** Snapshots that were received and are durable, until the core asks for them. */
   private final Map<Long, State> received = new HashMap<>();
 
+  /** Counts the messages, if anybody wants to know. */
+  private @Nullable AppendCounters counters;
+
   /** A commit index that is not handed to the log yet. */
   private @Nullable HardState unwritten;
 
@@ -128,6 +131,11 @@ public final class RaftNode implements Consensus {
     }
   }
 
+  /** From now on has messages counted. */
+  public void count(AppendCounters counting) {
+    counters = counting;
+  }
+
   /** A heartbeat interval has passed. */
   public void tick() {
     ticks++;
@@ -163,6 +171,9 @@ public final class RaftNode implements Consensus {
 
   /** Takes what another member sent; snapshots come to {@link #receiveSnapshot}. */
   public void receive(List<Message> messages) {
+    if (counters != null) {
+      messages.forEach(counters::received);
+    }
     messages.forEach(core::step);
     work();
   }
@@ -182,6 +193,9 @@ public final class RaftNode implements Consensus {
 
   /** A message to this member was lost. */
   public void unreachable(long peer) {
+    if (counters != null) {
+      counters.dropped(peer);
+    }
     core.unreachable(peer);
     work();
   }
@@ -322,8 +336,15 @@ public final class RaftNode implements Consensus {
       listener.snapshotWanted();
       core.snapshotStatus(message.to(), false);
     } else {
-      transport.send(message);
+      transmit(message);
     }
+  }
+
+  private void transmit(Message message) {
+    if (counters != null) {
+      counters.sent(message);
+    }
+    transport.send(message);
   }
 
   /**
@@ -397,7 +418,7 @@ public final class RaftNode implements Consensus {
       if (message.to() == message.from()) {
         core.step(message);
       } else {
-        transport.send(message);
+        transmit(message);
       }
     }
   }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,7 @@ public final class Replica implements Consensus.Listener {
   private Optional<Consensus> consensus = Optional.empty();
   private Optional<Snapshots> snapshots = Optional.empty();
   private Optional<Publication> publication = Optional.empty();
+  private BiConsumer<Command, Outcome> observer = (_, _) -> {};
   private Duration requestTimeout = DEFAULT_REQUEST_TIMEOUT;
   private volatile Quota quota = Quota.UNBOUNDED;
   private boolean isLeader;
@@ -116,6 +118,11 @@ public final class Replica implements Consensus.Listener {
    */
   public void renewLeasesAfter(Duration pause) {
     duties.renewLeasesAfter(pause);
+  }
+
+  /** From now on tells of all that is applied, on the replica's loop. Before it starts. */
+  public void tellApplied(BiConsumer<Command, Outcome> told) {
+    observer = told;
   }
 
   /** Bounds the state, which by default is not. On the replica's loop. */
@@ -281,7 +288,7 @@ public final class Replica implements Consensus.Listener {
   @Override
   public boolean admits(ConfChange change) {
     return MemberChanges.command(change)
-        .map(proposal -> applier.admits(MemberChanges.reconfiguration(proposal.command())))
+        .map(proposal -> applier.admits(proposal.command()))
         .orElse(true);
   }
 
@@ -291,7 +298,7 @@ public final class Replica implements Consensus.Listener {
     MemberChanges.command(ConfChangeCodec.decode(entry.payload()))
         .ifPresentOrElse(
             proposal -> {
-              var change = MemberChanges.reconfiguration(proposal.command());
+              Command change = proposal.command();
               Outcome outcome = applier.reconfigure(entry.index(), entry.term(), change, conf);
               proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
             },
@@ -434,7 +441,8 @@ public final class Replica implements Consensus.Listener {
     Command command =
         waiter.isPresent() ? waiter.get().command() : CommandCodec.decode(payload).command();
     Outcome outcome = applier.apply(entry.index(), entry.term(), command);
-    duties.applied(command, outcome);
+    duties.applied(command.bare(), outcome);
+    observer.accept(command, outcome);
     if (outcome instanceof Outcome.Compacted) {
       trimming.begin();
     }

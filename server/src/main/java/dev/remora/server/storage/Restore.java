@@ -109,6 +109,7 @@ public final class Restore {
         backup.leases(),
         backup.alarms(),
         new Members(members, removed),
+        backup.auth(),
         backup.digest());
   }
 }

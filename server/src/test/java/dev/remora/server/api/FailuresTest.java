@@ -3,6 +3,7 @@ package dev.remora.server.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.remora.server.api.v2.KeysRoute;
+import dev.remora.server.api.v2.StoreCounters;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.TestMember;
@@ -72,6 +73,8 @@ final class FailuresTest {
               new WatchFeed(context, door),
               V2Settings.defaults(),
               new BreakingClocks(),
+              TestPrincipals.of(context, member.clocks()),
+              new StoreCounters(),
               replies);
       new ClientListener(member.vertx(), replies, List.of(new BrokenRoute(), keys))
           .start(0, "127.0.0.1")

@@ -3,6 +3,7 @@ package dev.remora.server.api;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.MembersRoute;
+import dev.remora.server.api.v2.StoreCounters;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
@@ -94,13 +95,15 @@ public final class TestServer implements AutoCloseable {
     WatchFeed feed = new WatchFeed(context, door);
     Clocks clocks = member.clocks();
     Replies replies = new Replies(clocks::wallNanos);
+    Principals principals = TestPrincipals.of(context, clocks);
     ClientListener listener =
         new ClientListener(
             vertx,
             replies,
             List.of(
-                new KeysRoute(vertx, door, feed, settings, clocks, replies),
-                new MembersRoute(vertx, door, settings, clocks, replies),
+                new KeysRoute(
+                    vertx, door, feed, settings, clocks, principals, new StoreCounters(), replies),
+                new MembersRoute(vertx, door, settings, clocks, principals, replies),
                 new MachinesRoute(door, replies),
                 new VersionRoute(replies),
                 new HealthRoute(vertx, door, replies)));

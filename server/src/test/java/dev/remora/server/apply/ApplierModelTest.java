@@ -126,6 +126,8 @@ final class ApplierModelTest {
       case Outcome.LeaseRevoked(_, long id) -> "revoked " + id;
       case Outcome.AlarmSet(boolean isMet) -> "alarm " + isMet;
       case Outcome.MembersChanged _ -> "members";
+      case Outcome.AuthChanged _ -> "auth";
+      case Outcome.AuthRefused(var refusal) -> "auth " + refusal.reason();
       case Outcome.Refused(_, Outcome.Reason reason) -> "refused " + reason;
     };
   }

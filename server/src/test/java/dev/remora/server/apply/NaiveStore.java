@@ -58,7 +58,8 @@ final class NaiveStore {
             boolean isNews = isRaised ? alarms.add(alarm) : alarms.remove(alarm);
             yield "alarm " + (isRaised || isNews);
           }
-          case Command.MemberChange change -> throw new IllegalArgumentException("" + change);
+          case Command.MemberChange _, Command.ChangeAuth _, Command.Stamped _ ->
+              throw new IllegalArgumentException("" + command);
         };
     if (isChanged) {
       revision++;

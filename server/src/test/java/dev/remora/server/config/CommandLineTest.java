@@ -48,6 +48,7 @@ final class CommandLineTest {
                 100_000,
                 2L << 30,
                 new Retention.All(),
+                new AuthConfig(Duration.ofMinutes(5), 10, 1),
                 "info"));
     assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config().leaseSecondsMin()).isEqualTo(2);
@@ -78,6 +79,9 @@ final class CommandLineTest {
             "--quota-backend-bytes=44",
             "--auto-compaction-mode=revision",
             "--auto-compaction-retention=55",
+            "--auth-token-ttl=9",
+            "--bcrypt-cost=5",
+            "--auth-password-length=8",
             "--log-level=debug");
 
     assertThat(config)
@@ -106,6 +110,7 @@ final class CommandLineTest {
                 33,
                 44,
                 new Retention.Revisions(55),
+                new AuthConfig(Duration.ofSeconds(9), 5, 8),
                 "debug"));
   }
 
@@ -271,6 +276,7 @@ final class CommandLineTest {
                 1,
                 1,
                 new Retention.All(),
+                new AuthConfig(Duration.ofMinutes(5), 10, 1),
                 "info"))
         .isInstanceOf(IllegalArgumentException.class);
   }

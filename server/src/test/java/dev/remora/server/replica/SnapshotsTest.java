@@ -148,6 +148,7 @@ final class SnapshotsTest {
         empty.leases(),
         empty.alarms(),
         empty.members(),
+        empty.auth(),
         0);
   }
 

@@ -50,6 +50,7 @@ final class ReplicaMutants {
           Leases.EMPTY,
           state.alarms(),
           state.members(),
+          state.auth(),
           state.digest());
     }
   }

@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerResponse;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,8 @@ final class KeyWatch implements Sink {
   private final KeysReplies replies;
   private final HttpServerResponse response;
   private final boolean isStream;
+  private final LongAdder watchers;
+  private boolean isCounted;
   private Optional<Watcher> watcher = Optional.empty();
 
   /** What could not be written yet of the last revision offered, and where it is told from. */
@@ -37,11 +40,17 @@ final class KeyWatch implements Sink {
 
   private Keyspace restKeyspace = Keyspace.EMPTY;
 
-  KeyWatch(WatchFeed feed, KeysReplies replies, HttpServerResponse response, boolean isStream) {
+  KeyWatch(
+      WatchFeed feed,
+      KeysReplies replies,
+      HttpServerResponse response,
+      boolean isStream,
+      LongAdder watchers) {
     this.feed = feed;
     this.replies = replies;
     this.response = response;
     this.isStream = isStream;
+    this.watchers = watchers;
   }
 
   /** Begins, after the headers were sent; ends when the client goes away. */
@@ -49,6 +58,8 @@ final class KeyWatch implements Sink {
     response.exceptionHandler(_ -> cancel());
     response.closeHandler(_ -> cancel());
     response.drainHandler(_ -> resume());
+    isCounted = true;
+    watchers.increment();
     watcher = Optional.of(feed.watch(interest, next, this));
   }
 
@@ -87,6 +98,10 @@ final class KeyWatch implements Sink {
   }
 
   private void cancel() {
+    if (isCounted) {
+      isCounted = false;
+      watchers.decrement();
+    }
     watcher.ifPresent(feed::cancel);
     rest = List.of();
     restKeyspace = Keyspace.EMPTY;

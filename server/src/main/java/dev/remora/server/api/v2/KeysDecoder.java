@@ -42,6 +42,12 @@ final class KeysDecoder {
     return new KeysDecoder(method, path, form, wallNanos).decode();
   }
 
+  /** Whether all below the path is meant too; of a request that is valid. */
+  static boolean isRecursive(Form form) {
+    Bytes value = form.value(Parameter.RECURSIVE);
+    return value != null && flag(value) > 0;
+  }
+
   private KeysRequest decode() {
     long prevIndex = index(Parameter.PREV_INDEX);
     long waitIndex = index(Parameter.WAIT_INDEX);

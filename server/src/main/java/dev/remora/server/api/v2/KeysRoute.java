@@ -1,14 +1,17 @@
 package dev.remora.server.api.v2;
 
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.AuthorisedProposal;
 import dev.remora.server.api.Deadlines;
 import dev.remora.server.api.Failures;
+import dev.remora.server.api.Principals;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.RequestTarget;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
+import dev.remora.server.auth.Operation;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Clocks;
@@ -45,12 +48,23 @@ public final class KeysRoute implements ApiRoute {
   private final Clocks clocks;
   private final Replies replies;
   private final KeysReplies keysReplies;
+  private final Gate gate;
+  private final StoreCounters counters;
   private final Deadlines deadlines;
 
   /** The route, with the door and the feed of its loop. */
   public KeysRoute(
-      Vertx vertx, Door door, WatchFeed feed, V2Settings settings, Clocks clocks, Replies replies) {
+      Vertx vertx,
+      Door door,
+      WatchFeed feed,
+      V2Settings settings,
+      Clocks clocks,
+      Principals principals,
+      StoreCounters counters,
+      Replies replies) {
     this.door = door;
+    this.counters = counters;
+    this.gate = new Gate(door, principals);
     this.feed = feed;
     this.settings = settings;
     this.clocks = clocks;
@@ -122,10 +136,49 @@ public final class KeysRoute implements ApiRoute {
     }
     switch (KeysDecoder.decode(method, path, form, clocks.wallNanos())) {
       case KeysRequest.Invalid(KeysError error) -> keysReplies.error(request, error);
-      case KeysRequest.Read read when read.isQuorum() -> readFromQuorum(request, read);
+      case KeysRequest valid -> authorise(request, valid, target.path(), form);
+    }
+  }
+
+  /** The path counts as it was requested, with a slash at its end. */
+  private void authorise(HttpServerRequest request, KeysRequest valid, String target, Form form) {
+    if (!door.state().auth().isEnabled()) {
+      serve(request, valid, Access.FREE);
+      return;
+    }
+    Bytes path =
+        Bytes.wrap(target.substring(PREFIX.length()).getBytes(StandardCharsets.ISO_8859_1));
+    boolean isRecursive = KeysDecoder.isRecursive(form);
+    Operation operation =
+        valid instanceof KeysRequest.Write
+            ? new Operation.WritePath(path, isRecursive)
+            : new Operation.ReadPath(path, isRecursive);
+    gate.open(
+        request,
+        operation,
+        access -> guard(request, () -> serve(request, valid, access)),
+        refusal -> guard(request, () -> refuse(request, refusal)));
+  }
+
+  private void refuse(HttpServerRequest request, Gate.Refusal refusal) {
+    keysReplies.error(
+        request,
+        switch (refusal) {
+          case UNAUTHORISED ->
+              KeysError.before(KeysError.Code.UNAUTHORISED, "Insufficient credentials");
+          case BUSY ->
+              KeysError.before(KeysError.Code.TOO_MANY_REQUESTS, "etcdserver: too many requests");
+        });
+  }
+
+  private void serve(HttpServerRequest request, KeysRequest valid, Access access) {
+    switch (valid) {
+      case KeysRequest.Read read when read.isQuorum() -> readFromQuorum(request, read, access);
       case KeysRequest.Read read -> read(request, read, door.state());
       case KeysRequest.Watch watch -> watch(request, watch);
-      case KeysRequest.Write write -> write(request, write);
+      case KeysRequest.Write write -> write(request, write, access);
+      case KeysRequest.Invalid invalid ->
+          throw new IllegalStateException("authorised although invalid: " + invalid);
     }
   }
 
@@ -136,18 +189,27 @@ public final class KeysRoute implements ApiRoute {
         : Bytes.wrap(path.substring(PREFIX.length(), end).getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private void readFromQuorum(HttpServerRequest request, KeysRequest.Read read) {
+  private void readFromQuorum(HttpServerRequest request, KeysRequest.Read read, Access access) {
     door.readIndex(
         this.<Optional<State>>inTime(
             request,
             confirmed ->
                 confirmed.ifPresentOrElse(
-                    state -> read(request, read, state),
+                    state -> {
+                      if (access.isAllowed(state)) {
+                        read(request, read, state);
+                      } else {
+                        refuse(request, Gate.Refusal.UNAUTHORISED);
+                      }
+                    },
                     () -> fail(request, cause(Answer.Reason.TIMED_OUT)))));
   }
 
   private void read(HttpServerRequest request, KeysRequest.Read read, State state) {
-    switch (state.treeView().read(read.path(), read.isRecursive())) {
+    Lookup found = state.treeView().read(read.path(), read.isRecursive());
+    boolean isFound = found instanceof Lookup.File || found instanceof Lookup.Found;
+    (isFound ? counters.getsSuccess : counters.getsFail).increment();
+    switch (found) {
       case Lookup.File(var file) -> keysReplies.file(request, file, state);
       case Lookup.Found(var directory) -> keysReplies.directory(request, directory, state);
       case Lookup.Missing(Bytes cause) ->
@@ -157,10 +219,25 @@ public final class KeysRoute implements ApiRoute {
     }
   }
 
-  private void write(HttpServerRequest request, KeysRequest.Write write) {
-    door.propose(
+  private void write(HttpServerRequest request, KeysRequest.Write write, Access access) {
+    Consumer<Optional<Answer>> told =
+        this.inTime(
+            request,
+            answer ->
+                answer.ifPresentOrElse(
+                    given -> answer(request, given, write.isQuiet()),
+                    () -> refuse(request, Gate.Refusal.UNAUTHORISED)));
+    AuthorisedProposal.propose(
+        door,
         new Command.Tree(write.write()),
-        this.<Answer>inTime(request, answer -> answer(request, answer, write.isQuiet())));
+        state -> {
+          boolean isAllowed = access.isAllowed(state);
+          if (!isAllowed) {
+            told.accept(Optional.empty());
+          }
+          return isAllowed;
+        },
+        answer -> told.accept(Optional.of(answer)));
   }
 
   private void answer(HttpServerRequest request, Answer answer, boolean isQuiet) {
@@ -196,6 +273,7 @@ public final class KeysRoute implements ApiRoute {
     return switch (reason) {
       case NO_SPACE -> NO_SPACE;
       case CORRUPT -> "etcdserver: corrupt cluster";
+      case STALE_AUTH -> "etcdserver: revision of auth store is old";
       case KEY_NOT_FOUND,
           LEASE_NOT_FOUND,
           LEASE_EXISTS,
@@ -229,7 +307,7 @@ public final class KeysRoute implements ApiRoute {
     keysReplies.beginWatch(request, state);
     // An index of 2^63 or more never comes.
     long next = watch.index() < 0 ? Long.MAX_VALUE : watch.index();
-    new KeyWatch(feed, keysReplies, request.response(), watch.isStream())
+    new KeyWatch(feed, keysReplies, request.response(), watch.isStream(), counters.watchers)
         .start(new Interest.Path(watch.path(), watch.isRecursive()), next);
   }
 

@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** The replies of {@code /v2/members}: headers and bodies. Not thread-safe: for one event loop. */
 final class MembersReplies {
@@ -71,6 +72,41 @@ final class MembersReplies {
     error(request, 404, message);
   }
 
+  /** Answers that the sender may not do that; like etcd, without the id of the cluster. */
+  void refuse(HttpServerRequest request, Gate.Refusal refusal) {
+    json.clear();
+    switch (refusal) {
+      case UNAUTHORISED -> {
+        MembersJson.error(json, Bytes.utf8("Insufficient credentials"));
+        endWithoutCluster(request, 401);
+      }
+      case BUSY -> {
+        MembersJson.error(json, Bytes.utf8("too many requests"));
+        endWithoutCluster(request, 429);
+      }
+    }
+  }
+
+  /** Answers that a path is too deep; like etcd, without the id of the cluster. */
+  void invalidPath(HttpServerRequest request) {
+    json.clear();
+    MembersJson.error(json, Bytes.utf8("Invalid path"));
+    endWithoutCluster(request, 400);
+  }
+
+  /** Answers with a body that is written; it is empty if there is none. */
+  void body(HttpServerRequest request, int status, Consumer<JsonWriter> written) {
+    json.clear();
+    written.accept(json);
+    end(request, status);
+  }
+
+  private void endWithoutCluster(HttpServerRequest request, int status) {
+    HttpServerResponse response = request.response().setStatusCode(status);
+    response.headers().add(CONTENT_TYPE, JSON);
+    endWithLength(response);
+  }
+
   /** Answers as etcd does when it does not say why. */
   void internalError(HttpServerRequest request) {
     error(request, 500, "Internal Server Error");
@@ -90,6 +126,10 @@ final class MembersReplies {
   private void end(HttpServerRequest request, int status) {
     HttpServerResponse response = request.response().setStatusCode(status);
     response.headers().add(CONTENT_TYPE, JSON).add(CLUSTER_ID, clusterId);
+    endWithLength(response);
+  }
+
+  private void endWithLength(HttpServerResponse response) {
     replies.addDate(response);
     Buffer body = json.take();
     response.headers().add(CONTENT_LENGTH, Integer.toString(body.length()));

@@ -1,9 +1,11 @@
 package dev.remora.server.api.v2;
 
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.AuthorisedProposal;
 import dev.remora.server.api.Deadlines;
 import dev.remora.server.api.Failures;
 import dev.remora.server.api.PeerUrls;
+import dev.remora.server.api.Principals;
 import dev.remora.server.api.Replies;
 import dev.remora.server.api.RequestTarget;
 import dev.remora.server.api.v3.JsonException;
@@ -11,6 +13,7 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.MemberIds;
 import dev.remora.server.apply.Outcome;
+import dev.remora.server.auth.Operation;
 import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
@@ -46,11 +49,19 @@ public final class MembersRoute implements ApiRoute {
   private final Clocks clocks;
   private final Replies replies;
   private final MembersReplies membersReplies;
+  private final Gate gate;
   private final Deadlines deadlines;
 
   /** The route, with the door of its loop. */
-  public MembersRoute(Vertx vertx, Door door, V2Settings settings, Clocks clocks, Replies replies) {
+  public MembersRoute(
+      Vertx vertx,
+      Door door,
+      V2Settings settings,
+      Clocks clocks,
+      Principals principals,
+      Replies replies) {
     this.door = door;
+    this.gate = new Gate(door, principals);
     this.settings = settings;
     this.clocks = clocks;
     this.replies = replies;
@@ -75,16 +86,27 @@ public final class MembersRoute implements ApiRoute {
         () -> {
           switch (request.method().name()) {
             case "GET" -> read(request, id);
-            case "POST" -> readUrls(request, peerUrls -> add(request, peerUrls));
-            case "PUT" ->
-                withId(
+            case "POST", "PUT", "DELETE" ->
+                gate.openBeforeBody(
                     request,
-                    id,
-                    member -> readUrls(request, peerUrls -> update(request, member, peerUrls)));
-            case "DELETE" -> withId(request, id, member -> remove(request, member));
+                    new Operation.Administer(),
+                    access -> guard(request, () -> change(request, id, access)),
+                    refusal -> guard(request, () -> membersReplies.refuse(request, refusal)));
             default -> replies.notAllowed(request, ALLOWED);
           }
         });
+  }
+
+  private void change(HttpServerRequest request, String id, Access access) {
+    switch (request.method().name()) {
+      case "POST" -> readUrls(request, peerUrls -> add(request, peerUrls, access));
+      case "PUT" ->
+          withId(
+              request,
+              id,
+              member -> readUrls(request, peerUrls -> update(request, member, peerUrls, access)));
+      default -> withId(request, id, member -> remove(request, member, access));
+    }
   }
 
   private void guard(HttpServerRequest request, Runnable task) {
@@ -172,30 +194,34 @@ public final class MembersRoute implements ApiRoute {
     }
   }
 
-  private void add(HttpServerRequest request, List<String> peerUrls) {
+  private void add(HttpServerRequest request, List<String> peerUrls, Access access) {
     long id = MemberIds.joining(peerUrls, clocks.wallNanos());
     Member member = Member.unstarted(id, "", peerUrls, false);
     propose(
         request,
         new Command.AddMember(member, ADD_REVISIONS),
+        access,
         () -> membersReplies.member(request, 201, member));
   }
 
-  private void update(HttpServerRequest request, long id, List<String> peerUrls) {
+  private void update(HttpServerRequest request, long id, List<String> peerUrls, Access access) {
     propose(
         request,
         new Command.UpdateMember(id, peerUrls, UPDATE_REVISIONS),
+        access,
         () -> membersReplies.done(request));
   }
 
-  private void remove(HttpServerRequest request, long id) {
+  private void remove(HttpServerRequest request, long id, Access access) {
     propose(
         request,
         new Command.RemoveMember(id, REMOVE_REVISIONS),
+        access,
         () -> membersReplies.done(request));
   }
 
-  private void propose(HttpServerRequest request, Command.MemberChange change, Runnable onDone) {
+  private void propose(
+      HttpServerRequest request, Command.MemberChange change, Access access, Runnable onDone) {
     Deadlines.Waiting waiting =
         deadlines.add(
             clocks.monotonicNanos(),
@@ -204,8 +230,16 @@ public final class MembersRoute implements ApiRoute {
                 membersReplies.internalError(request);
               }
             });
-    door.propose(
+    AuthorisedProposal.propose(
+        door,
         change,
+        state -> {
+          boolean isAllowed = access.isAllowed(state);
+          if (!isAllowed && deadlines.end(waiting) && !request.response().closed()) {
+            guard(request, () -> membersReplies.refuse(request, Gate.Refusal.UNAUTHORISED));
+          }
+          return isAllowed;
+        },
         answer -> {
           if (deadlines.end(waiting) && !request.response().closed()) {
             guard(request, () -> answer(request, change, answer, onDone));

@@ -2,6 +2,7 @@ package dev.remora.server.api.v3;
 
 import dev.remora.server.api.Failures;
 import dev.remora.server.apply.Outcome;
+import dev.remora.server.auth.AuthResult;
 import dev.remora.server.replica.Answer;
 
 /** A refusal, in etcd's own words: clients compare them. */
@@ -22,6 +23,29 @@ record ApiError(GrpcCode code, String text) {
       new ApiError(GrpcCode.FAILED_PRECONDITION, "etcdserver: lease already exists");
   static final ApiError LEASE_TTL_TOO_LARGE =
       new ApiError(GrpcCode.OUT_OF_RANGE, "etcdserver: too large lease TTL");
+  static final ApiError USER_EMPTY = invalid("etcdserver: user name is empty");
+  static final ApiError ROLE_EMPTY = invalid("etcdserver: role name is empty");
+  static final ApiError PERMISSION_NOT_GIVEN = invalid("etcdserver: permission not given");
+  static final ApiError AUTH_FAILED =
+      invalid("etcdserver: authentication failed, invalid user ID or password");
+  static final ApiError INVALID_AUTH_MANAGEMENT = invalid("etcdserver: invalid auth management");
+  static final ApiError AUTH_OLD = invalid("etcdserver: revision of auth store is old");
+  static final ApiError AUTH_NOT_ENABLED = unmet("etcdserver: authentication is not enabled");
+  static final ApiError ROOT_NOT_FOUND = unmet("etcdserver: root user does not exist");
+  static final ApiError ROOT_ROLE_MISSING = unmet("etcdserver: root user does not have root role");
+  static final ApiError USER_EXISTS = unmet("etcdserver: user name already exists");
+  static final ApiError USER_NOT_FOUND = unmet("etcdserver: user name not found");
+  static final ApiError ROLE_EXISTS = unmet("etcdserver: role name already exists");
+  static final ApiError ROLE_NOT_FOUND = unmet("etcdserver: role name not found");
+  static final ApiError ROLE_NOT_GRANTED = unmet("etcdserver: role is not granted to the user");
+  static final ApiError PERMISSION_NOT_GRANTED =
+      unmet("etcdserver: permission is not granted to the role");
+  static final ApiError INVALID_TOKEN =
+      new ApiError(GrpcCode.UNAUTHENTICATED, "etcdserver: invalid auth token");
+  static final ApiError PERMISSION_DENIED =
+      new ApiError(GrpcCode.PERMISSION_DENIED, "etcdserver: permission denied");
+  static final ApiError AUTH_TOO_LARGE =
+      invalid("etcdserver: a name, a key or all users and roles together are too long");
   static final ApiError COMPACTED =
       new ApiError(GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted");
   static final ApiError FUTURE_REVISION =
@@ -93,6 +117,7 @@ record ApiError(GrpcCode code, String text) {
     return switch (reason) {
       case NO_SPACE -> NO_SPACE;
       case CORRUPT -> CORRUPT;
+      case STALE_AUTH -> AUTH_OLD;
       case KEY_NOT_FOUND -> KEY_NOT_FOUND;
       case LEASE_NOT_FOUND -> LEASE_NOT_FOUND;
       case LEASE_EXISTS -> LEASE_EXISTS;
@@ -105,6 +130,40 @@ record ApiError(GrpcCode code, String text) {
       case TOO_MANY_LEARNERS -> TOO_MANY_LEARNERS;
       case NOT_ENOUGH_STARTED -> NOT_ENOUGH_STARTED;
     };
+  }
+
+  static ApiError of(AuthResult.Reason reason) {
+    return switch (reason) {
+      case NO_ROOT_USER -> ROOT_NOT_FOUND;
+      case NO_ROOT_ROLE -> ROOT_ROLE_MISSING;
+      case USER_EXISTS -> USER_EXISTS;
+      case USER_NOT_FOUND -> USER_NOT_FOUND;
+      case ROLE_EXISTS -> ROLE_EXISTS;
+      case ROLE_NOT_FOUND -> ROLE_NOT_FOUND;
+      case ROLE_NOT_GRANTED -> ROLE_NOT_GRANTED;
+      case PERMISSION_NOT_GRANTED -> PERMISSION_NOT_GRANTED;
+      case ROOT_IS_NEEDED -> INVALID_AUTH_MANAGEMENT;
+      case OUT_OF_BOUNDS -> AUTH_TOO_LARGE;
+      case ALREADY_ENABLED,
+          ALREADY_DISABLED,
+          DUPLICATE_ROLE,
+          DUPLICATE_READ,
+          DUPLICATE_WRITE,
+          USER_NOT_CHANGED,
+          ROLE_NOT_CHANGED,
+          ROOT_ROLE_IS_FIXED ->
+          throw new IllegalStateException("only v2 refuses for " + reason);
+    };
+  }
+
+  /** A password that no user can be given. */
+  static ApiError badPassword(int bytesMin, int bytesMax) {
+    return invalid("etcdserver: a password has %d to %d bytes".formatted(bytesMin, bytesMax));
+  }
+
+  /** As a watch tells it that is cancelled for it. */
+  String asCancelReason() {
+    return "rpc error: code = " + code.word() + " desc = " + text;
   }
 
   static ApiError of(Answer.Reason reason) {

@@ -41,9 +41,9 @@ final class ClusterCalls {
   }
 
   /** From this member's own state, unless it is to be linearizable: it works without a leader. */
-  void list(MemberListRequest request, Consumer<Reply> done) {
+  void list(MemberListRequest request, Permit permit, Consumer<Reply> done) {
     if (request.getLinearizable()) {
-      Proposals.read(door, done, state -> done.accept(Reply.of(() -> list(state))));
+      Proposals.read(door, permit, done, state -> done.accept(Reply.of(() -> list(state))));
     } else {
       done.accept(list(door.state()));
     }
@@ -57,7 +57,7 @@ final class ClusterCalls {
             .build());
   }
 
-  void add(MemberAddRequest request, Consumer<Reply> done) {
+  void add(MemberAddRequest request, Permit permit, Consumer<Reply> done) {
     withUrls(
         request.getPeerURLsList(),
         done,
@@ -68,6 +68,7 @@ final class ClusterCalls {
           propose(
               new Command.AddMember(member, 0),
               request,
+              permit,
               done,
               state ->
                   MemberAddResponse.newBuilder()
@@ -78,10 +79,11 @@ final class ClusterCalls {
         });
   }
 
-  void remove(MemberRemoveRequest request, Consumer<Reply> done) {
+  void remove(MemberRemoveRequest request, Permit permit, Consumer<Reply> done) {
     propose(
         new Command.RemoveMember(request.getID(), 0),
         request,
+        permit,
         done,
         state ->
             MemberRemoveResponse.newBuilder()
@@ -91,7 +93,7 @@ final class ClusterCalls {
   }
 
   /** etcd takes any text for a URL here; with one that is none, nobody would reach the member. */
-  void update(MemberUpdateRequest request, Consumer<Reply> done) {
+  void update(MemberUpdateRequest request, Permit permit, Consumer<Reply> done) {
     withUrls(
         request.getPeerURLsList(),
         done,
@@ -99,6 +101,7 @@ final class ClusterCalls {
             propose(
                 new Command.UpdateMember(request.getID(), request.getPeerURLsList(), 0),
                 request,
+                permit,
                 done,
                 state ->
                     MemberUpdateResponse.newBuilder()
@@ -107,10 +110,11 @@ final class ClusterCalls {
                         .build()));
   }
 
-  void promote(MemberPromoteRequest request, Consumer<Reply> done) {
+  void promote(MemberPromoteRequest request, Permit permit, Consumer<Reply> done) {
     propose(
         new Command.PromoteMember(request.getID()),
         request,
+        permit,
         done,
         state ->
             MemberPromoteResponse.newBuilder()
@@ -130,11 +134,13 @@ final class ClusterCalls {
   private void propose(
       Command.MemberChange change,
       Message request,
+      Permit permit,
       Consumer<Reply> done,
       Function<State, Message> response) {
     proposals.propose(
         change,
         request,
+        permit,
         done,
         (outcome, state) ->
             switch (outcome) {

@@ -32,7 +32,7 @@ public final class JsonParser {
   /**
    * Reads the first value; what stands behind it is not looked at. Nothing at all reads as null.
    */
-  static JsonValue first(byte[] input) throws JsonException {
+  public static JsonValue first(byte[] input) throws JsonException {
     JsonParser parser = new JsonParser(input);
     parser.skipSpace();
     return parser.at == input.length ? new JsonValue.Null() : parser.value();

@@ -32,12 +32,13 @@ final class KvCalls {
     this.maxTxnOps = maxTxnOps;
   }
 
-  void range(RangeRequest request, Consumer<Reply> done) {
+  void range(RangeRequest request, Permit permit, Consumer<Reply> done) {
     if (refuses(TxnCheck.range(request), done)) {
       return;
     }
     read(
         request.getSerializable(),
+        permit,
         done,
         state -> done.accept(Reply.of(() -> range(request, state))));
   }
@@ -53,21 +54,21 @@ final class KvCalls {
     };
   }
 
-  void put(PutRequest request, Consumer<Reply> done) {
+  void put(PutRequest request, Permit permit, Consumer<Reply> done) {
     if (refuses(TxnCheck.put(request), done)) {
       return;
     }
-    propose(KvRequests.put(request), request, done);
+    propose(KvRequests.put(request), request, permit, done);
   }
 
-  void deleteRange(DeleteRangeRequest request, Consumer<Reply> done) {
+  void deleteRange(DeleteRangeRequest request, Permit permit, Consumer<Reply> done) {
     if (refuses(TxnCheck.deleteRange(request), done)) {
       return;
     }
-    propose(KvRequests.deleteRange(request), request, done);
+    propose(KvRequests.deleteRange(request), request, permit, done);
   }
 
-  void txn(TxnRequest request, Consumer<Reply> done) {
+  void txn(TxnRequest request, Permit permit, Consumer<Reply> done) {
     if (refuses(TxnCheck.txn(request, maxTxnOps), done)) {
       return;
     }
@@ -75,20 +76,22 @@ final class KvCalls {
     if (ReadTxn.isReadOnly(txn)) {
       read(
           isSerializable(request),
+          permit,
           done,
           state ->
               done.accept(Reply.of(() -> reply(txn, ReadTxn.run(state.keyspace(), txn), state))));
     } else {
-      propose(txn, request, done);
+      propose(txn, request, permit, done);
     }
   }
 
-  void compact(CompactionRequest request, Consumer<Reply> done) {
-    propose(new Command.Compact(request.getRevision()), request, done);
+  void compact(CompactionRequest request, Permit permit, Consumer<Reply> done) {
+    propose(new Command.Compact(request.getRevision()), request, permit, done);
   }
 
-  private void propose(Command command, Message request, Consumer<Reply> done) {
-    proposals.propose(command, request, done, (outcome, state) -> reply(command, outcome, state));
+  private void propose(Command command, Message request, Permit permit, Consumer<Reply> done) {
+    proposals.propose(
+        command, request, permit, done, (outcome, state) -> reply(command, outcome, state));
   }
 
   private Reply reply(Command command, Outcome outcome, State state) {
@@ -108,11 +111,12 @@ final class KvCalls {
     };
   }
 
-  private void read(boolean isSerializable, Consumer<Reply> done, Consumer<State> reader) {
+  private void read(
+      boolean isSerializable, Permit permit, Consumer<Reply> done, Consumer<State> reader) {
     if (isSerializable) {
       reader.accept(door.state());
     } else {
-      Proposals.read(door, done, reader);
+      Proposals.read(door, permit, done, reader);
     }
   }
 

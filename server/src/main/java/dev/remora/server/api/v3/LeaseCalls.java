@@ -45,7 +45,7 @@ final class LeaseCalls {
     this.random = random;
   }
 
-  void grant(LeaseGrantRequest request, Consumer<Reply> done) {
+  void grant(LeaseGrantRequest request, Permit permit, Consumer<Reply> done) {
     if (request.getTTL() > Lease.TTL_MAX_SECONDS) {
       done.accept(new Reply.Refused(ApiError.LEASE_TTL_TOO_LARGE));
       return;
@@ -55,6 +55,7 @@ final class LeaseCalls {
     proposals.propose(
         new Command.LeaseGrant(id, ttlSeconds),
         request,
+        permit,
         done,
         (outcome, state) ->
             switch (outcome) {
@@ -79,10 +80,11 @@ final class LeaseCalls {
     return id;
   }
 
-  void revoke(LeaseRevokeRequest request, Consumer<Reply> done) {
+  void revoke(LeaseRevokeRequest request, Permit permit, Consumer<Reply> done) {
     proposals.propose(
         new Command.LeaseRevoke(request.getID(), false),
         request,
+        permit,
         done,
         (outcome, state) ->
             switch (outcome) {
@@ -121,14 +123,14 @@ final class LeaseCalls {
             .build());
   }
 
-  void timeToLive(LeaseTimeToLiveRequest request, Consumer<Reply> done) {
+  void timeToLive(LeaseTimeToLiveRequest request, Permit permit, Consumer<Reply> done) {
     door.remainingSeconds(
         request.getID(),
         answer ->
             done.accept(
                 switch (answer) {
                   case LeaseAnswer.Alive(long seconds) ->
-                      Reply.of(() -> timeToLive(request, seconds, door.state()));
+                      Reply.of(() -> timeToLive(request, permit, seconds, door.state()));
                   case LeaseAnswer.Unknown _ -> new Reply.Done(noTime(request, door.state()));
                   case LeaseAnswer.Failed(Answer.Reason reason) ->
                       new Reply.Refused(ApiError.of(reason));
@@ -143,7 +145,12 @@ final class LeaseCalls {
         .build();
   }
 
-  private Reply timeToLive(LeaseTimeToLiveRequest request, long seconds, State state) {
+  private Reply timeToLive(
+      LeaseTimeToLiveRequest request, Permit permit, long seconds, State state) {
+    ApiError refusal = permit.refusal(state);
+    if (refusal != null) {
+      return new Reply.Refused(refusal);
+    }
     Optional<Lease> lease = state.leases().find(request.getID());
     if (lease.isEmpty()) {
       return new Reply.Done(noTime(request, state));
@@ -158,8 +165,8 @@ final class LeaseCalls {
     return new Reply.Done(response.setTTL(seconds).setGrantedTTL(lease.get().ttlSeconds()).build());
   }
 
-  void leases(LeaseLeasesRequest request, Consumer<Reply> done) {
-    Proposals.read(door, done, state -> done.accept(Reply.of(() -> leases(state))));
+  void leases(LeaseLeasesRequest request, Permit permit, Consumer<Reply> done) {
+    Proposals.read(door, permit, done, state -> done.accept(Reply.of(() -> leases(state))));
   }
 
   private Reply leases(State state) {

@@ -44,7 +44,7 @@ final class MaintenanceCalls {
     this.settings = settings;
   }
 
-  void status(StatusRequest request, Consumer<Reply> done) {
+  void status(StatusRequest request, Permit permit, Consumer<Reply> done) {
     State state = door.state();
     Leadership leadership = door.leadership();
     done.accept(
@@ -75,7 +75,7 @@ final class MaintenanceCalls {
   }
 
   /** Takes as long as all keys are read, so it runs beside the event loop. */
-  void hash(HashRequest request, Consumer<Reply> done) {
+  void hash(HashRequest request, Permit permit, Consumer<Reply> done) {
     State state = door.state();
     context
         .executeBlocking(() -> KeyspaceHash.of(state.keyspace()), false)
@@ -90,20 +90,21 @@ final class MaintenanceCalls {
   }
 
   /** Alarms have no header, as in etcd 3.4. */
-  void alarm(AlarmRequest request, Consumer<Reply> done) {
+  void alarm(AlarmRequest request, Permit permit, Consumer<Reply> done) {
     switch (request.getAction()) {
       case GET ->
           Proposals.read(
               door,
+              permit,
               done,
               state -> done.accept(Reply.of(() -> alarms(raised(state, request.getAlarm())))));
-      case ACTIVATE -> set(request, true, done);
-      case DEACTIVATE -> set(request, false, done);
+      case ACTIVATE -> set(request, true, permit, done);
+      case DEACTIVATE -> set(request, false, permit, done);
       case UNRECOGNIZED -> done.accept(new Reply.Refused(ApiError.UNKNOWN_ALARM_ACTION));
     }
   }
 
-  private void set(AlarmRequest request, boolean isRaised, Consumer<Reply> done) {
+  private void set(AlarmRequest request, boolean isRaised, Permit permit, Consumer<Reply> done) {
     Optional<Alarm.Kind> kind = kind(request.getAlarm());
     if (kind.isEmpty()) {
       // etcd stops for good when NONE is activated.
@@ -114,10 +115,13 @@ final class MaintenanceCalls {
     proposals.propose(
         new Command.SetAlarm(alarm, isRaised),
         request,
+        permit,
         done,
         (outcome, _) ->
             switch (outcome) {
               case Outcome.AlarmSet(boolean isMet) -> alarms(isMet ? List.of(alarm) : List.of());
+              case Outcome.Refused(_, Outcome.Reason reason) ->
+                  new Reply.Refused(ApiError.of(reason));
               default -> throw new IllegalStateException("an alarm came out as " + outcome);
             });
   }
@@ -149,7 +153,7 @@ final class MaintenanceCalls {
   }
 
   /** Answers once the other leads; like etcd without a header, and only if this member leads. */
-  void moveLeader(MoveLeaderRequest request, Consumer<Reply> done) {
+  void moveLeader(MoveLeaderRequest request, Permit permit, Consumer<Reply> done) {
     long self = door.identity().member();
     long target = request.getTargetID();
     if (door.leadership().leader() != self) {
@@ -175,7 +179,7 @@ final class MaintenanceCalls {
   }
 
   /** Nothing to do: what is compacted is freed by itself. */
-  void defragment(DefragmentRequest request, Consumer<Reply> done) {
+  void defragment(DefragmentRequest request, Permit permit, Consumer<Reply> done) {
     done.accept(new Reply.Done(DefragmentResponse.getDefaultInstance()));
   }
 }

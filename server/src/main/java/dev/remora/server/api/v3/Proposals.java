@@ -1,6 +1,7 @@
 package dev.remora.server.api.v3;
 
 import com.google.protobuf.Message;
+import dev.remora.server.api.AuthorisedProposal;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.State;
@@ -23,14 +24,22 @@ final class Proposals {
   }
 
   /** Reads at a place that a quorum has confirmed, or answers that none did in time. */
-  static void read(Door door, Consumer<Reply> done, Consumer<State> reader) {
+  static void read(Door door, Permit permit, Consumer<Reply> done, Consumer<State> reader) {
     door.readIndex(confirmed ->
         confirmed.ifPresentOrElse(
-            reader, () -> done.accept(new Reply.Refused(ApiError.TIMED_OUT))));
+            state -> {
+              ApiError refusal = permit.refusal(state);
+              if (refusal == null) {
+                reader.accept(state);
+              } else {
+                done.accept(new Reply.Refused(refusal));
+              }
+            },
+            () -> done.accept(new Reply.Refused(ApiError.TIMED_OUT))));
   }
 
   /**
-   * Proposes a command.
+   * Proposes a command, if that is permitted.
    *
    * @param request what the client sent
    * @param reply makes the answer of the outcome and the state after it
@@ -38,14 +47,17 @@ final class Proposals {
   void propose(
       Command command,
       Message request,
+      Permit permit,
       Consumer<Reply> done,
       BiFunction<Outcome, State, Reply> reply) {
     if (request.getSerializedSize() + ENTRY_OVERHEAD_BYTES > maxRequestBytes) {
       done.accept(new Reply.Refused(ApiError.REQUEST_TOO_LARGE));
       return;
     }
-    door.propose(
+    AuthorisedProposal.propose(
+        door,
         command,
+        state -> isAllowed(permit, state, done),
         answer ->
             done.accept(
                 switch (answer) {
@@ -54,5 +66,13 @@ final class Proposals {
                   case Answer.Failed(Answer.Reason reason) ->
                       new Reply.Refused(ApiError.of(reason));
                 }));
+  }
+
+  private static boolean isAllowed(Permit permit, State state, Consumer<Reply> done) {
+    ApiError refusal = permit.refusal(state);
+    if (refusal != null) {
+      done.accept(new Reply.Refused(refusal));
+    }
+    return refusal == null;
   }
 }

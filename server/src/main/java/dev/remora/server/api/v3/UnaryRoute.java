@@ -6,7 +6,6 @@ import dev.remora.server.api.Failures;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -17,27 +16,44 @@ import java.util.function.LongSupplier;
  */
 final class UnaryRoute<Q extends Message> implements Route {
   private final Q prototype;
-  private final BiConsumer<Q, Consumer<Reply>> call;
+  private final Rights.Rule<Q> rule;
+  private final Call<Q> call;
+  private final Guard guard;
   private final V3Settings settings;
   private final MessageWriter writer;
   private final Deadlines deadlines;
   private final LongSupplier nowNanos;
 
+  /** What is called. */
+  interface Call<Q> {
+    /**
+     * Answers a request that may be made, on the newest state.
+     *
+     * @param permit to be asked again of any other state
+     */
+    void call(Q request, Permit permit, Consumer<Reply> done);
+  }
+
   /**
    * A route.
    *
+   * @param rule what a request may be refused for before it is looked at any further
    * @param deadlines how long a reply is waited for; the caller has them expire
    * @param nowNanos the clock of the deadlines
    */
   UnaryRoute(
       Q prototype,
-      BiConsumer<Q, Consumer<Reply>> call,
+      Rights.Rule<Q> rule,
+      Call<Q> call,
+      Guard guard,
       V3Settings settings,
       MessageWriter writer,
       Deadlines deadlines,
       LongSupplier nowNanos) {
     this.prototype = prototype;
+    this.rule = rule;
     this.call = call;
+    this.guard = guard;
     this.settings = settings;
     this.writer = writer;
     this.deadlines = deadlines;
@@ -90,11 +106,21 @@ final class UnaryRoute<Q extends Message> implements Route {
       if (size > settings.maxMessageBytes()) {
         HttpErrors.ofCall(response, ApiError.messageTooLarge(size, settings.maxMessageBytes()));
       } else {
-        call.accept(message, inTime(request));
+        call(message, request);
       }
     } catch (JsonException e) {
       HttpErrors.ofDecoding(
           response, new ApiError(GrpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void call(Q message, HttpServerRequest request) {
+    Permit permit = guard.permit(request, state -> rule.of(message, state));
+    ApiError refusal = permit.refusal(guard.state());
+    if (refusal == null) {
+      call.call(message, permit, inTime(request));
+    } else {
+      HttpErrors.ofCall(request.response(), refusal);
     }
   }
 

@@ -2,9 +2,27 @@ package dev.remora.server.api.v3;
 
 import com.google.protobuf.Message;
 import dev.remora.server.api.ApiRoute;
+import dev.remora.server.api.AuthSettings;
 import dev.remora.server.api.Deadlines;
+import dev.remora.server.api.Principals;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.api.v3.proto.AlarmRequest;
+import dev.remora.server.api.v3.proto.AuthDisableRequest;
+import dev.remora.server.api.v3.proto.AuthEnableRequest;
+import dev.remora.server.api.v3.proto.AuthRoleAddRequest;
+import dev.remora.server.api.v3.proto.AuthRoleDeleteRequest;
+import dev.remora.server.api.v3.proto.AuthRoleGetRequest;
+import dev.remora.server.api.v3.proto.AuthRoleGrantPermissionRequest;
+import dev.remora.server.api.v3.proto.AuthRoleListRequest;
+import dev.remora.server.api.v3.proto.AuthRoleRevokePermissionRequest;
+import dev.remora.server.api.v3.proto.AuthUserAddRequest;
+import dev.remora.server.api.v3.proto.AuthUserChangePasswordRequest;
+import dev.remora.server.api.v3.proto.AuthUserDeleteRequest;
+import dev.remora.server.api.v3.proto.AuthUserGetRequest;
+import dev.remora.server.api.v3.proto.AuthUserGrantRoleRequest;
+import dev.remora.server.api.v3.proto.AuthUserListRequest;
+import dev.remora.server.api.v3.proto.AuthUserRevokeRoleRequest;
+import dev.remora.server.api.v3.proto.AuthenticateRequest;
 import dev.remora.server.api.v3.proto.CompactionRequest;
 import dev.remora.server.api.v3.proto.DefragmentRequest;
 import dev.remora.server.api.v3.proto.DeleteRangeRequest;
@@ -25,6 +43,7 @@ import dev.remora.server.api.v3.proto.RangeRequest;
 import dev.remora.server.api.v3.proto.StatusRequest;
 import dev.remora.server.api.v3.proto.TxnRequest;
 import dev.remora.server.api.v3.proto.WatchRequest;
+import dev.remora.server.auth.Operation;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.SnapshotFiles;
@@ -34,8 +53,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -50,15 +69,7 @@ public final class V3Api implements ApiRoute {
   private static final List<String> PREFIXES = List.of("/v3/", "/v3beta/");
 
   /** What etcd 3.4 serves and we do not yet; a final slash stands for all below. */
-  private static final List<String> UNSERVED =
-      List.of(
-          "auth/authenticate",
-          "auth/disable",
-          "auth/enable",
-          "auth/role/",
-          "auth/user/",
-          "lock/",
-          "election/");
+  private static final List<String> UNSERVED = List.of("lock/", "election/");
 
   private final Context context;
   private final Door door;
@@ -66,6 +77,7 @@ public final class V3Api implements ApiRoute {
   private final V3Settings settings;
   private final Clocks clocks;
   private final Deadlines deadlines;
+  private final Guard guard;
   private final MessageWriter writer = new MessageWriter();
   private final Responses responses;
   private final Map<String, Route> routes = new HashMap<>();
@@ -77,7 +89,9 @@ public final class V3Api implements ApiRoute {
    * @param feed the watchers of that loop
    * @param backups where a backup is written before it is sent
    * @param clocks whose monotonic one ends what waits too long
-   * @param random draws the ids of leases; must not be guessable
+   * @param principals who requests come from
+   * @param auth what can be set of that
+   * @param random draws the ids of leases and the secret of the tokens; must not be guessable
    */
   public V3Api(
       Context context,
@@ -86,6 +100,8 @@ public final class V3Api implements ApiRoute {
       V3Settings settings,
       SnapshotFiles backups,
       Clocks clocks,
+      Principals principals,
+      AuthSettings auth,
       RandomGenerator random) {
     this.context = context;
     this.door = door;
@@ -94,56 +110,95 @@ public final class V3Api implements ApiRoute {
     this.clocks = clocks;
     this.deadlines = new Deadlines(settings.requestTimeout().toNanos());
     context.owner().setPeriodic(EXPIRE_MILLIS, _ -> deadlines.expire(clocks.monotonicNanos()));
+    this.guard = new Guard(door, principals);
     this.responses = new Responses(door.identity());
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
     addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
     addCluster(new ClusterCalls(door, responses, proposals, clocks));
     addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));
-    routes.put("maintenance/snapshot", new BackupRoute(context, door, backups, writer));
+    addAuth(new AuthCalls(door, responses, proposals, principals, auth, random));
+    routes.put(
+        "maintenance/snapshot",
+        guard.of(
+            List.of(new Operation.Administer()), new BackupRoute(context, door, backups, writer)));
     routes.put("watch", this::watch);
   }
 
   private void addKv(KvCalls kv) {
-    addUnary("kv/range", RangeRequest.getDefaultInstance(), kv::range);
-    addUnary("kv/put", PutRequest.getDefaultInstance(), kv::put);
-    addUnary("kv/deleterange", DeleteRangeRequest.getDefaultInstance(), kv::deleteRange);
-    addUnary("kv/txn", TxnRequest.getDefaultInstance(), kv::txn);
-    addUnary("kv/compaction", CompactionRequest.getDefaultInstance(), kv::compact);
+    addUnary("kv/range", RangeRequest.getDefaultInstance(), Rights::range, kv::range);
+    addUnary("kv/put", PutRequest.getDefaultInstance(), Rights::put, kv::put);
+    addUnary(
+        "kv/deleterange",
+        DeleteRangeRequest.getDefaultInstance(),
+        Rights::deleteRange,
+        kv::deleteRange);
+    addUnary("kv/txn", TxnRequest.getDefaultInstance(), Rights::txn, kv::txn);
+    addUnary("kv/compaction", CompactionRequest.getDefaultInstance(), Rights.root(), kv::compact);
   }
 
   private void addLease(LeaseCalls leases) {
-    addUnary("lease/grant", LeaseGrantRequest.getDefaultInstance(), leases::grant);
+    addUnary("lease/grant", LeaseGrantRequest.getDefaultInstance(), Rights.user(), leases::grant);
     for (String prefix : List.of("", "kv/")) {
-      addUnary(prefix + "lease/revoke", LeaseRevokeRequest.getDefaultInstance(), leases::revoke);
+      addUnary(
+          prefix + "lease/revoke",
+          LeaseRevokeRequest.getDefaultInstance(),
+          (request, state) -> Rights.lease(request.getID(), state),
+          leases::revoke);
       addUnary(
           prefix + "lease/timetolive",
           LeaseTimeToLiveRequest.getDefaultInstance(),
+          Rights::timeToLive,
           leases::timeToLive);
-      addUnary(prefix + "lease/leases", LeaseLeasesRequest.getDefaultInstance(), leases::leases);
+      addUnary(
+          prefix + "lease/leases",
+          LeaseLeasesRequest.getDefaultInstance(),
+          Rights::leases,
+          leases::leases);
     }
     routes.put("lease/keepalive", request -> keepAlive(request, leases));
   }
 
   private void addMaintenance(MaintenanceCalls maintenance) {
-    addUnary("maintenance/status", StatusRequest.getDefaultInstance(), maintenance::status);
-    addHash(maintenance);
-    addUnary("maintenance/alarm", AlarmRequest.getDefaultInstance(), maintenance::alarm);
     addUnary(
-        "maintenance/defragment", DefragmentRequest.getDefaultInstance(), maintenance::defragment);
+        "maintenance/status",
+        StatusRequest.getDefaultInstance(),
+        Rights.open(),
+        maintenance::status);
+    addHash(maintenance);
+    addUnary(
+        "maintenance/alarm", AlarmRequest.getDefaultInstance(), Rights.root(), maintenance::alarm);
+    addUnary(
+        "maintenance/defragment",
+        DefragmentRequest.getDefaultInstance(),
+        Rights.root(),
+        maintenance::defragment);
     addUnary(
         "maintenance/transfer-leadership",
         MoveLeaderRequest.getDefaultInstance(),
+        Rights.root(),
         maintenance::moveLeader);
   }
 
   private void addCluster(ClusterCalls cluster) {
     String prefix = "cluster/member/";
-    addUnary(prefix + "list", MemberListRequest.getDefaultInstance(), cluster::list);
-    addUnary(prefix + "add", MemberAddRequest.getDefaultInstance(), cluster::add);
-    addUnary(prefix + "remove", MemberRemoveRequest.getDefaultInstance(), cluster::remove);
-    addUnary(prefix + "update", MemberUpdateRequest.getDefaultInstance(), cluster::update);
-    addUnary(prefix + "promote", MemberPromoteRequest.getDefaultInstance(), cluster::promote);
+    addUnary(prefix + "list", MemberListRequest.getDefaultInstance(), Rights.user(), cluster::list);
+    addUnary(prefix + "add", MemberAddRequest.getDefaultInstance(), Rights.root(), cluster::add);
+    addUnary(
+        prefix + "remove",
+        MemberRemoveRequest.getDefaultInstance(),
+        Rights.root(),
+        cluster::remove);
+    addUnary(
+        prefix + "update",
+        MemberUpdateRequest.getDefaultInstance(),
+        Rights.root(),
+        cluster::update);
+    addUnary(
+        prefix + "promote",
+        MemberPromoteRequest.getDefaultInstance(),
+        Rights.root(),
+        cluster::promote);
   }
 
   /** It takes the longer the more keys there are, and is not waited for by anybody else. */
@@ -151,19 +206,60 @@ public final class V3Api implements ApiRoute {
     addUnary(
         "maintenance/hash",
         HashRequest.getDefaultInstance(),
+        Rights.root(),
         maintenance::hash,
         new Deadlines(Long.MAX_VALUE));
   }
 
   private <Q extends Message> void addUnary(
-      String name, Q prototype, BiConsumer<Q, Consumer<Reply>> call) {
-    addUnary(name, prototype, call, deadlines);
+      String name, Q prototype, Rights.Rule<Q> rule, UnaryRoute.Call<Q> call) {
+    addUnary(name, prototype, rule, call, deadlines);
   }
 
   private <Q extends Message> void addUnary(
-      String name, Q prototype, BiConsumer<Q, Consumer<Reply>> call, Deadlines until) {
+      String name, Q prototype, Rights.Rule<Q> rule, UnaryRoute.Call<Q> call, Deadlines until) {
     routes.put(
-        name, new UnaryRoute<>(prototype, call, settings, writer, until, clocks::monotonicNanos));
+        name,
+        new UnaryRoute<>(
+            prototype, rule, call, guard, settings, writer, until, clocks::monotonicNanos));
+  }
+
+  private void addAuth(AuthCalls auth) {
+    addUnary("auth/enable", AuthEnableRequest.getDefaultInstance(), Rights.root(), auth::enable);
+    addUnary("auth/disable", AuthDisableRequest.getDefaultInstance(), Rights.root(), auth::disable);
+    addUnary(
+        "auth/authenticate",
+        AuthenticateRequest.getDefaultInstance(),
+        Rights.open(),
+        auth::authenticate);
+    String user = "auth/user/";
+    addRoot(user + "add", AuthUserAddRequest.getDefaultInstance(), auth::userAdd);
+    addUnary(user + "get", AuthUserGetRequest.getDefaultInstance(), Rights::userGet, auth::userGet);
+    addRoot(user + "list", AuthUserListRequest.getDefaultInstance(), auth::userList);
+    addRoot(user + "delete", AuthUserDeleteRequest.getDefaultInstance(), auth::userDelete);
+    addRoot(
+        user + "changepw",
+        AuthUserChangePasswordRequest.getDefaultInstance(),
+        auth::userChangePassword);
+    addRoot(user + "grant", AuthUserGrantRoleRequest.getDefaultInstance(), auth::userGrant);
+    addRoot(user + "revoke", AuthUserRevokeRoleRequest.getDefaultInstance(), auth::userRevoke);
+    String role = "auth/role/";
+    addRoot(role + "add", AuthRoleAddRequest.getDefaultInstance(), auth::roleAdd);
+    addUnary(role + "get", AuthRoleGetRequest.getDefaultInstance(), Rights::roleGet, auth::roleGet);
+    addRoot(role + "list", AuthRoleListRequest.getDefaultInstance(), auth::roleList);
+    addRoot(role + "delete", AuthRoleDeleteRequest.getDefaultInstance(), auth::roleDelete);
+    addRoot(role + "grant", AuthRoleGrantPermissionRequest.getDefaultInstance(), auth::roleGrant);
+    addRoot(
+        role + "revoke", AuthRoleRevokePermissionRequest.getDefaultInstance(), auth::roleRevoke);
+  }
+
+  private <Q extends Message> void addRoot(String name, Q prototype, UnaryRoute.Call<Q> call) {
+    addUnary(name, prototype, Rights.root(), call);
+  }
+
+  /** The names of all calls, for a test that makes each of them. */
+  Set<String> names() {
+    return new TreeSet<>(routes.keySet());
   }
 
   @Override
@@ -206,7 +302,9 @@ public final class V3Api implements ApiRoute {
         WatchRequest.getDefaultInstance(),
         settings,
         writer,
-        stream -> new WatchStream(context.owner(), door, feed, responses, settings, stream));
+        stream ->
+            new WatchStream(
+                context.owner(), door, feed, responses, settings, request, guard, stream));
   }
 
   private void keepAlive(HttpServerRequest request, LeaseCalls leases) {
@@ -215,6 +313,6 @@ public final class V3Api implements ApiRoute {
         LeaseKeepAliveRequest.getDefaultInstance(),
         settings,
         writer,
-        stream -> new KeepAliveStream(leases, stream));
+        stream -> new KeepAliveStream(leases, request, guard, stream));
   }
 }

@@ -5,10 +5,12 @@ import dev.remora.server.api.v3.proto.WatchCreateRequest;
 import dev.remora.server.api.v3.proto.WatchCreateRequest.FilterType;
 import dev.remora.server.api.v3.proto.WatchRequest;
 import dev.remora.server.api.v3.proto.WatchResponse;
+import dev.remora.server.auth.Operation;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.mvcc.KeyRange;
 import dev.remora.server.replica.Door;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -27,6 +29,8 @@ final class WatchStream implements MessageStream.Call<WatchRequest> {
   private final WatchFeed feed;
   private final Responses responses;
   private final V3Settings settings;
+  private final HttpServerRequest request;
+  private final Guard guard;
   private final MessageStream<WatchRequest> stream;
   private final SortedMap<Long, Watch> watches = new TreeMap<>();
   private final long progressTimer;
@@ -38,49 +42,58 @@ final class WatchStream implements MessageStream.Call<WatchRequest> {
       WatchFeed feed,
       Responses responses,
       V3Settings settings,
+      HttpServerRequest request,
+      Guard guard,
       MessageStream<WatchRequest> stream) {
     this.vertx = vertx;
     this.door = door;
     this.feed = feed;
     this.responses = responses;
     this.settings = settings;
+    this.request = request;
+    this.guard = guard;
     this.stream = stream;
     this.progressTimer =
         vertx.setPeriodic(settings.progressInterval().toMillis(), _ -> notifyProgress());
   }
 
   @Override
-  public void received(WatchRequest request) {
-    switch (request.getRequestUnionCase()) {
-      case CREATE_REQUEST -> create(request.getCreateRequest());
-      case CANCEL_REQUEST -> cancel(request.getCancelRequest().getWatchId());
+  public void received(WatchRequest message) {
+    switch (message.getRequestUnionCase()) {
+      case CREATE_REQUEST -> create(message.getCreateRequest());
+      case CANCEL_REQUEST -> cancel(message.getCancelRequest().getWatchId());
       case PROGRESS_REQUEST -> answerProgress();
       case REQUESTUNION_NOT_SET -> {}
     }
   }
 
-  private void create(WatchCreateRequest request) {
-    Bytes key = request.getKey().isEmpty() ? Bytes.EMPTY.next() : bytes(request);
-    KeyRange range = KeyRange.of(key, KvRequests.bytes(request.getRangeEnd()));
-    if (range.isEmpty()) {
+  private void create(WatchCreateRequest wanted) {
+    Bytes key = wanted.getKey().isEmpty() ? Bytes.EMPTY.next() : bytes(wanted);
+    KeyRange range = KeyRange.of(key, KvRequests.bytes(wanted.getRangeEnd()));
+    // The very range that is watched, judged as a read of it is (CVE-2026-73499).
+    ApiError refusal =
+        guard.permit(request, _ -> List.of(new Operation.Read(range))).refusal(door.state());
+    if (refusal != null) {
+      refuse(refusal.asCancelReason());
+    } else if (range.isEmpty()) {
       refuse("mvcc: watcher range is empty");
-    } else if (request.getWatchId() != 0 && watches.containsKey(request.getWatchId())) {
+    } else if (wanted.getWatchId() != 0 && watches.containsKey(wanted.getWatchId())) {
       refuse("mvcc: duplicate watch ID provided on the WatchStream");
-    } else if (request.getStartRevision() < 0) {
+    } else if (wanted.getStartRevision() < 0) {
       refuse("mvcc: required revision has been compacted");
     } else if (watches.size() >= WATCHES_MAX) {
       refuse(ApiError.TOO_MANY_REQUESTS.text());
     } else {
-      create(request, range);
+      create(wanted, range);
     }
   }
 
-  private void create(WatchCreateRequest request, KeyRange range) {
-    long id = request.getWatchId() == 0 ? freeId() : request.getWatchId();
-    Watch watch = new Watch(id, request, this);
+  private void create(WatchCreateRequest wanted, KeyRange range) {
+    long id = wanted.getWatchId() == 0 ? freeId() : wanted.getWatchId();
+    Watch watch = new Watch(id, wanted, this);
     watches.put(id, watch);
     // Nothing is offered before this returns, so `created` comes before the events.
-    watch.start(feed, range, request.getStartRevision());
+    watch.start(feed, range, wanted.getStartRevision());
     send(answer(id).setCreated(true));
   }
 

@@ -40,9 +40,18 @@ final class JsonClient {
     return send("POST", path, body);
   }
 
+  /** As {@link #post(String, String)}, with a token unless it is empty. */
+  Answer post(String path, String body, String token) {
+    return send("POST", path, body, token);
+  }
+
   Answer send(String method, String path, String body) {
+    return send(method, path, body, "");
+  }
+
+  private Answer send(String method, String path, String body, String token) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path))
+        request(path, token)
             .timeout(PATIENCE)
             .method(method, BodyPublishers.ofString(body))
             .build();
@@ -57,6 +66,11 @@ final class JsonClient {
     }
   }
 
+  private HttpRequest.Builder request(String path, String token) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path));
+    return token.isEmpty() ? request : request.header("Authorization", token);
+  }
+
   private static String kind(HttpResponse<?> response) {
     return String.join(
         "|",
@@ -68,8 +82,12 @@ final class JsonClient {
 
   /** Opens a stream; its lines are read one by one. */
   LineStream open(String path, String body) {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(url + path)).POST(BodyPublishers.ofString(body)).build();
+    return open(path, body, "");
+  }
+
+  /** As {@link #open(String, String)}, with a token unless it is empty. */
+  LineStream open(String path, String body, String token) {
+    HttpRequest request = request(path, token).POST(BodyPublishers.ofString(body)).build();
     CompletableFuture<HttpResponse<InputStream>> response =
         http.sendAsync(request, BodyHandlers.ofInputStream());
     return new LineStream(response);

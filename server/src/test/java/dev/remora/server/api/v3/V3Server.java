@@ -1,10 +1,13 @@
 package dev.remora.server.api.v3;
 
+import dev.remora.server.api.AuthSettings;
+import dev.remora.server.api.TestPrincipals;
 import dev.remora.server.api.WatchFeed;
 import dev.remora.server.replica.TestMember;
 import io.vertx.core.http.HttpServer;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,6 +21,7 @@ final class V3Server implements AutoCloseable {
 
   private final TestMember member = TestMember.start();
   private final AtomicReference<WatchFeed> feed = new AtomicReference<>();
+  private final AtomicReference<Set<String>> names = new AtomicReference<>(Set.of());
   private final String url;
 
   private V3Server(V3Settings settings, RandomGenerator random) throws Exception {
@@ -26,7 +30,17 @@ final class V3Server implements AutoCloseable {
       WatchFeed watches = new WatchFeed(context, door);
       feed.set(watches);
       V3Api api =
-          new V3Api(context, door, watches, settings, new NoFiles(), member.clocks(), random);
+          new V3Api(
+              context,
+              door,
+              watches,
+              settings,
+              new NoFiles(),
+              member.clocks(),
+              TestPrincipals.of(context, member.clocks()),
+              AuthSettings.DEFAULT,
+              random);
+      names.set(api.names());
       context
           .owner()
           .createHttpServer()
@@ -72,5 +86,10 @@ final class V3Server implements AutoCloseable {
   @Override
   public void close() {
     member.close();
+  }
+
+  /** The names of all calls. */
+  Set<String> names() {
+    return names.get();
   }
 }
