@@ -30,10 +30,10 @@ import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.WriteAheadLog;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
@@ -87,6 +87,7 @@ final class ReplicaHost {
   static Future<ReplicaHost> start(
       Vertx vertx,
       ServerConfig config,
+      PortTls tls,
       Clocks clocks,
       Identity identity,
       SnapshotDirectory.Opened snapshots,
@@ -94,13 +95,14 @@ final class ReplicaHost {
       Consumer<Refusal> stopper) {
     return Loop.open(vertx)
         .compose(loop ->
-            loop.call(
-                () -> start(vertx, config, clocks, loop, identity, snapshots, opened, stopper)));
+            loop.call(() ->
+                start(vertx, config, tls, clocks, loop, identity, snapshots, opened, stopper)));
   }
 
   private static ReplicaHost start(
       Vertx vertx,
       ServerConfig config,
+      PortTls tls,
       Clocks clocks,
       Loop loop,
       Identity identity,
@@ -120,7 +122,7 @@ final class ReplicaHost {
     RaftCore core =
         new RaftCore(
             RaftConfig.of(identity.member(), Math.toIntExact(ticks)), restart, new SecureRandom());
-    PeerTransport peers = new PeerTransport(vertx);
+    PeerTransport peers = new PeerTransport(vertx, tls);
     RaftNode node = new RaftNode(core, opened.log(), peers, loop.executor(), replica);
     peers.begin(
         new PeerDoor(
@@ -192,7 +194,7 @@ final class ReplicaHost {
   }
 
   private void connect(List<Member> members) {
-    Map<Long, List<SocketAddress>> others = new HashMap<>();
+    Map<Long, List<PeerAddress>> others = new HashMap<>();
     for (Member member : members) {
       if (member.id() != replica.identity().member()) {
         others.put(member.id(), PeerAddress.all(member.peerUrls()));
@@ -203,7 +205,12 @@ final class ReplicaHost {
 
   /** Listens for the other members. */
   Future<Integer> listenToPeers(Url url) {
-    return loop.begin(() -> peers.listen(url.port(), url.host()));
+    return loop.begin(() -> peers.listen(url.port(), url.host(), url.isSecure()));
+  }
+
+  /** From now on uses the certificates that are in force now. */
+  Future<Void> renew() {
+    return loop.begin(peers::renew);
   }
 
   /**

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotEntries after how many entries of the log a snapshot is made
  * @param quotaBytes most bytes that keys and history shall take; the heap may allow fewer
  * @param retention how much history is kept
+ * @param clientTls of the port for clients
+ * @param peerTls of the port for other members, and of this member's connections to them
+ * @param clientRules which requests of clients are served at all
  * @param logLevel debug, info, warn or error
  */
 public record ServerConfig(
@@ -54,6 +57,9 @@ public record ServerConfig(
     long snapshotEntries,
     long quotaBytes,
     Retention retention,
+    TlsFiles clientTls,
+    TlsFiles peerTls,
+    ClientRules clientRules,
     String logLevel) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
@@ -118,6 +124,13 @@ public record ServerConfig(
     long quota = read.number(Setting.QUOTA_BACKEND_BYTES, Long.MIN_VALUE, Long.MAX_VALUE);
     Retention retention =
         read.retention(Setting.AUTO_COMPACTION_MODE, Setting.AUTO_COMPACTION_RETENTION);
+    TlsFiles clientTls = TlsFiles.read(read, TlsFiles.Flags.CLIENTS, listen, "");
+    String peerName = read.text(Setting.PEER_CERT_ALLOWED_CN);
+    TlsFiles peerTls = TlsFiles.read(read, TlsFiles.Flags.PEERS, listenPeers, peerName);
+    if (!peerName.isEmpty() && peerTls.authority() == null) {
+      read.report(Setting.PEER_CERT_ALLOWED_CN, "needs --peer-trusted-ca-file");
+    }
+    ClientRules rules = ClientRules.read(read);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
     read.finish();
     return new ServerConfig(
@@ -141,6 +154,9 @@ public record ServerConfig(
         snapshotEntries,
         quotaBytes(quota),
         retention,
+        clientTls,
+        peerTls,
+        rules,
         level);
   }
 
