@@ -269,6 +269,7 @@ final class Server {
             config.leaseSecondsMin(),
             config.requestBytesMax(),
             config.txnOperationsMax(),
+            config.clientRules().keysPerRange(),
             WATCH_PROGRESS,
             config.requestTimeout());
     List<ApiRoute> routes = new ArrayList<>();

@@ -49,13 +49,16 @@ public final class ClientListener {
   /** Parts that a head of HTTP/2 may come in that are small (CVE-2024-27316). */
   private static final int SMALL_PARTS_MAX = 16;
 
+  /** Nothing of it was done, so the client may ask again (RFC 9113 §7). */
+  private static final long REFUSED_STREAM = 7;
+
   private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
 
   private final Vertx vertx;
   private final HttpServer server;
   private final Optional<PortTls> tls;
   private final Access access;
-  private final Visits visits = new Visits();
+  private final Visits visits;
   private final Notices notices = new Notices(LOG);
   private long looking;
   private final Replies replies;
@@ -88,6 +91,7 @@ public final class ClientListener {
     this.replies = replies;
     this.routes = List.copyOf(routes);
     this.access = new Access(rules);
+    this.visits = new Visits(rules.streamsPerConnection());
     this.tls = tls;
     this.server =
         vertx
@@ -178,7 +182,10 @@ public final class ClientListener {
       request.connection().close();
       return;
     }
-    visits.ask(request, System.nanoTime());
+    if (!visits.ask(request, System.nanoTime())) {
+      request.response().reset(REFUSED_STREAM);
+      return;
+    }
     Failures.guard(
         request,
         () -> dispatch(request),
@@ -193,6 +200,12 @@ public final class ClientListener {
     String expect = request.getHeader(HttpHeaders.EXPECT);
     if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
       replies.malformed(request, 417, "");
+      return;
+    }
+    String coding = request.getHeader(HttpHeaders.TRANSFER_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+      // Where its body ends is not known; Netty takes it for one without.
+      replies.malformed(request, 501, "Unsupported transfer encoding");
       return;
     }
     if (!access.letsHost(request)) {

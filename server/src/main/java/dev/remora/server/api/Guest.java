@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.ssl.SslHandler;
+import io.vertx.core.http.impl.Http1xOrH2CHandler;
+import io.vertx.core.http.impl.Http1xUpgradeToH2CHandler;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -98,9 +98,9 @@ final class Guest extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Vert.x reads the first bytes before it decides, and waits for them. */
+  /** Vert.x tells nobody of a connection before these have seen a preface or a whole head. */
   private static boolean speaksHttp(ChannelPipeline pipeline) {
-    return pipeline.get(HttpRequestDecoder.class) != null
-        || pipeline.get(Http2ConnectionHandler.class) != null;
+    return pipeline.get(Http1xOrH2CHandler.class) == null
+        && pipeline.get(Http1xUpgradeToH2CHandler.class) == null;
   }
 }

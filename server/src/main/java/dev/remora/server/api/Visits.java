@@ -31,14 +31,25 @@ final class Visits {
   private static final int SEVERAL = 16;
 
   private final Map<HttpConnection, Visit> visits = new HashMap<>();
+  private final int most;
+
+  /**
+   * Of nobody yet.
+   *
+   * @param most requests under way on one connection
+   */
+  Visits(int most) {
+    this.most = most;
+  }
 
   private static final class Visit {
     private final List<Asking> asking = new ArrayList<>();
-    private int manyAsking = SEVERAL;
+    private int manyAsking;
     private boolean hasAsked;
     private long sinceNanos;
 
-    Visit(long sinceNanos) {
+    Visit(long sinceNanos, int manyAsking) {
+      this.manyAsking = manyAsking;
       this.sinceNanos = sinceNanos;
     }
   }
@@ -73,7 +84,7 @@ final class Visits {
 
   /** A connection is there. */
   void begin(HttpConnection connection, long nowNanos) {
-    visits.put(connection, new Visit(nowNanos));
+    visits.put(connection, new Visit(nowNanos, Math.min(SEVERAL, most)));
   }
 
   /** It is gone. */
@@ -81,19 +92,28 @@ final class Visits {
     visits.remove(connection);
   }
 
-  /** The head of a request has come. */
-  void ask(HttpServerRequest request, long nowNanos) {
+  /**
+   * The head of a request has come.
+   *
+   * @return false if its connection has as many under way as it may; Netty itself does not bound
+   *     those of a client that never acknowledges its settings
+   */
+  boolean ask(HttpServerRequest request, long nowNanos) {
     Visit visit = visits.get(request.connection());
     if (visit == null) {
-      return;
+      return true;
     }
     visit.hasAsked = true;
     visit.sinceNanos = nowNanos;
     if (visit.asking.size() >= visit.manyAsking) {
       visit.asking.removeIf(Asking::isOver);
-      visit.manyAsking = Math.max(SEVERAL, 2 * visit.asking.size());
+      if (visit.asking.size() >= most) {
+        return false;
+      }
+      visit.manyAsking = Math.clamp(2L * visit.asking.size(), Math.min(SEVERAL, most), most);
     }
     visit.asking.add(new Asking(request, nowNanos));
+    return true;
   }
 
   /** How many there are. */

@@ -102,6 +102,11 @@ final class TestListener implements AutoCloseable {
             .thenCompose(renewed -> renewed.toCompletionStage().toCompletableFuture()));
   }
 
+  /** Sends some bytes; all that comes back until it closes. */
+  String exchange(String bytes) {
+    return new HttpCaller(port()).exchange(bytes);
+  }
+
   /** How many connections it knows that speak HTTP. */
   int visits() {
     return await(onLoop(ClientListener::connections));
