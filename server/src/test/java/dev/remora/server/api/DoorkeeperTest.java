@@ -63,7 +63,8 @@ final class DoorkeeperTest {
       Socket other = new Socket();
       sockets.add(other);
       other.bind(new java.net.InetSocketAddress("127.0.0.2", 0));
-      other.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+      other.connect(
+          new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       other.setSoTimeout(Math.toIntExact(PATIENCE.toMillis()));
       ask(other);
     }
