@@ -12,8 +12,6 @@ import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.RaftConfig;
 import dev.remora.server.raft.RaftCore;
 import dev.remora.server.raft.Restart;
-import dev.remora.server.raft.Role;
-import dev.remora.server.raft.Status;
 import dev.remora.server.replica.AutoCompaction;
 import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Clocks;
@@ -36,11 +34,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -259,12 +256,11 @@ final class ReplicaHost {
   Future<Void> handOver() {
     return loop.begin(() -> {
       Promise<Void> done = Promise.promise();
-      Optional<Long> heir = heir(node.status());
+      OptionalLong heir = node.handOver();
       if (heir.isEmpty()) {
         return Future.succeededFuture();
       }
-      LOG.info("handing the leadership over to {}", Long.toHexString(heir.get()));
-      node.transferLeader(heir.get());
+      LOG.info("handing the leadership over to {}", Long.toHexString(heir.getAsLong()));
       long until = System.nanoTime() + config.electionTimeout().multipliedBy(2).toNanos();
       vertx.setPeriodic(
           POLL.toMillis(),
@@ -278,17 +274,6 @@ final class ReplicaHost {
           });
       return done.future();
     });
-  }
-
-  private static Optional<Long> heir(Status status) {
-    if (status.soft().role() != Role.LEADER) {
-      return Optional.empty();
-    }
-    return status.progress().entrySet().stream()
-        .filter(peer -> peer.getKey() != status.id())
-        .filter(peer -> peer.getValue().isActive() && !peer.getValue().isLearner())
-        .max(Comparator.comparingLong(peer -> peer.getValue().match()))
-        .map(Map.Entry::getKey);
   }
 
   /** Answers what still waits, and closes the connections to the others. */

@@ -184,7 +184,7 @@ final class Server {
   /** What this member did from now on would be wrong, or useless. On the replica's loop. */
   private void stopForGood(Refusal refusal) {
     if (refusal.weight() != Refusal.Weight.REMOVED) {
-      LOG.error("this member stops, since another has refused it: {}", refusal.reason());
+      LOG.error("this member stops: {}", refusal.reason());
       Runtime.getRuntime().halt(Main.EXIT_FAILED);
     } else if (!isLeaving) {
       isLeaving = true;

@@ -19,6 +19,7 @@ public final class Applier {
   private final TreeWriter tree;
   private final LeaseWriter leases;
   private final TxnRunner txns;
+  private final StateDigest digest;
   private Alarms alarms;
   private Members members;
   private long index;
@@ -32,6 +33,7 @@ public final class Applier {
     this.conf = start.conf();
     this.alarms = start.alarms();
     this.members = start.members();
+    this.digest = new StateDigest(start.digest());
     this.leases = new LeaseWriter(start.leases());
     this.keys = new KeyspaceWriter(start.keyspace(), this::keyChanged);
     this.tree = new TreeWriter(start.tree(), keys);
@@ -46,6 +48,12 @@ public final class Applier {
    * @throws IllegalStateException if an invariant is broken: a bug, so the member must stop
    */
   public Outcome apply(long entryIndex, long entryTerm, Command command) {
+    Outcome outcome = applied(entryIndex, entryTerm, command);
+    digest.add(keys.revision());
+    return outcome;
+  }
+
+  private Outcome applied(long entryIndex, long entryTerm, Command command) {
     advance(entryIndex, entryTerm);
     Outcome.@Nullable Reason refusal = refusal(command);
     if (refusal != null) {
@@ -93,6 +101,7 @@ public final class Applier {
       throw new IllegalStateException(change + " is refused and made " + configured);
     }
     conf = configured;
+    digest.add(conf);
     return outcome;
   }
 
@@ -102,6 +111,7 @@ public final class Applier {
       return new Outcome.Refused(keys.revision(), refusal);
     }
     members = MemberRules.after(change, members);
+    digest.add(members);
     for (int i = 0; i < emptyRevisions; i++) {
       keys.takeEmpty();
     }
@@ -116,18 +126,33 @@ public final class Applier {
     }
     index = entryIndex;
     term = entryTerm;
+    digest.add(entryTerm);
   }
 
   /** Passes an entry that has changed the group's configuration, and no more, to this one. */
   public void configure(long entryIndex, long entryTerm, ConfState configured) {
     advance(entryIndex, entryTerm);
     conf = configured;
+    digest.add(conf);
   }
 
   /** The state as it now is, in constant time. */
   public State freeze() {
     return new State(
-        index, term, conf, keys.freeze(), tree.freeze(), leases.freeze(), alarms, members);
+        index,
+        term,
+        conf,
+        keys.freeze(),
+        tree.freeze(),
+        leases.freeze(),
+        alarms,
+        members,
+        digest.value());
+  }
+
+  /** A number for all that was applied so far; see {@link State#digest}. */
+  public long digest() {
+    return digest.value();
   }
 
   /** Frees a bounded number of compacted changes; whether some are left. */
@@ -158,6 +183,9 @@ public final class Applier {
     if (isRaised == wasRaised) {
       return new Outcome.AlarmSet(wasRaised);
     }
+    digest.add(alarm.kind().name());
+    digest.add(alarm.member());
+    digest.add(isRaised ? 1 : 0);
     alarms = isRaised ? alarms.with(alarm) : alarms.without(alarm);
     return new Outcome.AlarmSet(alarms.contains(alarm) == isRaised);
   }
@@ -178,6 +206,7 @@ public final class Applier {
       return new Outcome.Refused(keys.revision(), Outcome.Reason.COMPACTED);
     }
     keys.compact(revision);
+    digest.add(revision);
     return new Outcome.Compacted(keys.revision());
   }
 
@@ -186,6 +215,8 @@ public final class Applier {
       return new Outcome.Refused(keys.revision(), Outcome.Reason.LEASE_EXISTS);
     }
     leases.grant(id, ttlSeconds);
+    digest.add(id);
+    digest.add(ttlSeconds);
     return new Outcome.LeaseGranted(keys.revision(), id, ttlSeconds);
   }
 
@@ -196,10 +227,12 @@ public final class Applier {
     Action action = isExpired ? Action.EXPIRE : Action.DELETE;
     leases.keys(id).forEach(key -> keys.remove(key, action, tree.view().isShown(key)));
     leases.revoke(id);
+    digest.add(id);
     return new Outcome.LeaseRevoked(keys.finish(), id);
   }
 
   private void keyChanged(Optional<Version> before, Version now) {
+    digest.add(now);
     tree.keyChanged(before, now);
     leases.keyChanged(before, now);
   }

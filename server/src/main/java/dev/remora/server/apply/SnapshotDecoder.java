@@ -125,7 +125,8 @@ public final class SnapshotDecoder {
         tree.finish(),
         leases.freeze(),
         new Alarms(alarms),
-        members);
+        members,
+        head.getDigest());
   }
 
   private void take(SnapshotRecord record) {

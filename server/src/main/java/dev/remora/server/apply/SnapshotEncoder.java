@@ -74,7 +74,8 @@ public final class SnapshotEncoder implements Iterator<byte[]> {
                     .setFirstSequence(nextSequence)
                     .addAllMembers(
                         state.members().list().stream().map(SnapshotMessages::message).toList())
-                    .addAllRemovedMembers(state.members().removed())));
+                    .addAllRemovedMembers(state.members().removed())
+                    .setDigest(state.digest())));
   }
 
   @Override

@@ -17,6 +17,7 @@ import dev.remora.server.tree.TreeView;
  * @param leases the leases of v3
  * @param alarms the alarms of all members
  * @param members who they are, and who has left
+ * @param digest a number for all that was applied: equal on all members after the same entry
  */
 public record State(
     long index,
@@ -26,7 +27,8 @@ public record State(
     Tree tree,
     Leases leases,
     Alarms alarms,
-    Members members) {
+    Members members,
+    long digest) {
   /** What a directory, a lease or an attachment of a key takes, about. */
   private static final int SMALL_BYTES = 200;
 
@@ -40,7 +42,8 @@ public record State(
           Tree.EMPTY,
           Leases.EMPTY,
           Alarms.NONE,
-          Members.EMPTY);
+          Members.EMPTY,
+          0);
 
   /** The newest revision; v2 calls it X-Etcd-Index. */
   public long revision() {

@@ -2,13 +2,15 @@ package dev.remora.server.peer;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.remora.server.peer.proto.Hello;
+import dev.remora.server.peer.proto.LeaderQuestionMessage;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.PeerListener;
+import dev.remora.server.replica.StateClaim;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +20,9 @@ import java.util.function.Consumer;
 
 /** What comes in over one connection that another member has opened. */
 final class PeerInlet {
+  /** How digests of states are made here; what is made otherwise does not compare. */
+  static final int DIGEST_FORMAT = 1;
+
   private final int format;
   private final long member;
   private final PeerListener listener;
@@ -101,21 +106,37 @@ final class PeerInlet {
     }
     switch (message.getBodyCase()) {
       case PING -> {}
-      case LEASE_QUESTION -> {
-        var question = message.getLeaseQuestion();
+      case LEADER_QUESTION -> {
+        var question = message.getLeaderQuestion();
         listener.asked(
             peer,
-            new LeaseQuestion(question.getToken(), question.getLease(), question.getKeepAlive()));
+            new LeaderQuestion(question.getToken(), kind(question.getKind()), question.getId()));
       }
-      case LEASE_REPLY -> {
-        var reply = message.getLeaseReply();
+      case LEADER_REPLY -> {
+        var reply = message.getLeaderReply();
         listener.answered(
-            new LeaseReply(
+            new LeaderReply(
                 reply.getToken(),
                 reply.getKnown() ? Optional.of(reply.getSeconds()) : Optional.empty()));
       }
+      case DIGEST -> {
+        var digest = message.getDigest();
+        if (digest.getFormat() == DIGEST_FORMAT) {
+          listener.told(peer, new StateClaim(digest.getIndex(), digest.getDigest()));
+        }
+      }
       default -> messages.add(MessageCodec.decode(message));
     }
+  }
+
+  private static LeaderQuestion.Kind kind(LeaderQuestionMessage.Kind kind)
+      throws InvalidFrameException {
+    return switch (kind) {
+      case TIME_TO_LIVE -> LeaderQuestion.Kind.TIME_TO_LIVE;
+      case KEEP_ALIVE -> LeaderQuestion.Kind.KEEP_ALIVE;
+      case IN_SYNC -> LeaderQuestion.Kind.IN_SYNC;
+      case UNRECOGNIZED -> throw new InvalidFrameException("a question of an unknown kind");
+    };
   }
 
   private void deliver() {

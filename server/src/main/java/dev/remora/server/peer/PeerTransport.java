@@ -1,9 +1,10 @@
 package dev.remora.server.peer;
 
 import dev.remora.server.notice.Notices;
+import dev.remora.server.peer.proto.DigestMessage;
 import dev.remora.server.peer.proto.Hello;
-import dev.remora.server.peer.proto.LeaseQuestionMessage;
-import dev.remora.server.peer.proto.LeaseReplyMessage;
+import dev.remora.server.peer.proto.LeaderQuestionMessage;
+import dev.remora.server.peer.proto.LeaderReplyMessage;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.peer.proto.Ping;
 import dev.remora.server.peer.proto.Refused;
@@ -11,11 +12,12 @@ import dev.remora.server.peer.proto.SnapshotOffer;
 import dev.remora.server.peer.proto.Welcome;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
+import dev.remora.server.replica.StateClaim;
 import dev.remora.server.replica.Transport;
 import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
@@ -43,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * decided by the one that is spoken to.
  */
 public final class PeerTransport implements Transport {
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
   private static final int QUEUE_BYTES_MAX = 8 << 20;
 
   /** Between two signs of life on a connection. */
@@ -255,28 +257,49 @@ public final class PeerTransport implements Transport {
   }
 
   @Override
-  public void ask(long leader, LeaseQuestion question) {
+  public void ask(long leader, LeaderQuestion question) {
     send(
         leader,
         to(leader)
-            .setLeaseQuestion(
-                LeaseQuestionMessage.newBuilder()
+            .setLeaderQuestion(
+                LeaderQuestionMessage.newBuilder()
                     .setToken(question.token())
-                    .setLease(question.lease())
-                    .setKeepAlive(question.isKeepAlive()))
+                    .setKind(kind(question.kind()))
+                    .setId(question.id()))
+            .build());
+  }
+
+  private static LeaderQuestionMessage.Kind kind(LeaderQuestion.Kind kind) {
+    return switch (kind) {
+      case TIME_TO_LIVE -> LeaderQuestionMessage.Kind.TIME_TO_LIVE;
+      case KEEP_ALIVE -> LeaderQuestionMessage.Kind.KEEP_ALIVE;
+      case IN_SYNC -> LeaderQuestionMessage.Kind.IN_SYNC;
+    };
+  }
+
+  @Override
+  public void answer(long peer, LeaderReply reply) {
+    send(
+        peer,
+        to(peer)
+            .setLeaderReply(
+                LeaderReplyMessage.newBuilder()
+                    .setToken(reply.token())
+                    .setKnown(reply.seconds().isPresent())
+                    .setSeconds(reply.seconds().orElse(0L)))
             .build());
   }
 
   @Override
-  public void answer(long peer, LeaseReply reply) {
+  public void tell(long peer, StateClaim claim) {
     send(
         peer,
         to(peer)
-            .setLeaseReply(
-                LeaseReplyMessage.newBuilder()
-                    .setToken(reply.token())
-                    .setKnown(reply.seconds().isPresent())
-                    .setSeconds(reply.seconds().orElse(0L)))
+            .setDigest(
+                DigestMessage.newBuilder()
+                    .setFormat(PeerInlet.DIGEST_FORMAT)
+                    .setIndex(claim.index())
+                    .setDigest(claim.digest()))
             .build());
   }
 

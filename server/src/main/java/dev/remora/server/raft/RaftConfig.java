@@ -19,8 +19,7 @@ package dev.remora.server.raft;
  *     beyond it proposals are refused
  * @param applyBytesMax most bytes of entries handed out and not yet applied, counted likewise; one
  *     entry always may be
- * @param stepDownOnRemoval whether a leader that is no voter any more steps down once that is
- *     applied
+ * @param onRemoval what a leader does once a configuration is applied in which it has no vote
  * @param disableProposalForwarding whether a follower refuses proposals
  */
 public record RaftConfig(
@@ -35,8 +34,18 @@ public record RaftConfig(
     long inflightBytesMax,
     long uncommittedBytesMax,
     long applyBytesMax,
-    boolean stepDownOnRemoval,
+    OnRemoval onRemoval,
     boolean disableProposalForwarding) {
+  /** What a leader does that has no vote any more. The first two are etcd's. */
+  public enum OnRemoval {
+    /** It leads until somebody else does. */
+    LEAD_ON,
+    /** It steps down at once. */
+    STEP_DOWN,
+    /** It leads until a quorum of the others knows, then hands over. */
+    HAND_OVER
+  }
+
   public RaftConfig {
     if (id == 0) {
       throw new IllegalArgumentException("a member's id is not 0");
@@ -68,7 +77,7 @@ public record RaftConfig(
         8 << 20,
         64 << 20,
         512 << 10,
-        true,
+        OnRemoval.HAND_OVER,
         false);
   }
 }

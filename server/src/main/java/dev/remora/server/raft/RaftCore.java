@@ -14,6 +14,7 @@ import dev.remora.server.raft.progress.Tracker;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -37,6 +38,7 @@ public final class RaftCore {
   private final Election election;
   private final Replication replication;
   private final Following following;
+  private final Farewell farewell;
   private final Reconfiguration reconfiguration;
   private final Turns turns;
 
@@ -60,7 +62,9 @@ public final class RaftCore {
     election = new Election(member, roles, proposals);
     replication = parts.replication(member, feeder, reads, transfer);
     following = parts.following(member);
-    reconfiguration = new Reconfiguration(member, roles, replication, feeder, transfer, proposals);
+    farewell = new Farewell(member, roles, reads, feeder);
+    reconfiguration =
+        new Reconfiguration(member, roles, farewell, replication, feeder, transfer, proposals);
     tracker.reconfigure(restart.snapshot().conf(), Set.of(), member.log.lastIndex());
     member.term = restart.hard().term();
     member.vote = restart.hard().vote();
@@ -122,6 +126,7 @@ public final class RaftCore {
         Progress from = answering(response);
         if (from != null) {
           replication.onAppendResponse(from, response);
+          farewell.answered(from, response);
         }
       }
       case Heartbeat heartbeat -> {
@@ -133,6 +138,7 @@ public final class RaftCore {
         Progress from = answering(response);
         if (from != null) {
           replication.onHeartbeatResponse(from, response);
+          farewell.heard(from);
         }
       }
       case Message.Snapshot snapshot -> {
@@ -309,6 +315,20 @@ public final class RaftCore {
       member.outbox.now(
           new Message.TransferLeader(member.id(), member.leader, member.term, target));
     }
+  }
+
+  /**
+   * Hands the leadership over to the voter whose log is nearest to this one's, of those it hears.
+   *
+   * @return whose; nothing if this member does not lead, or hears nobody
+   */
+  public OptionalLong handOver() {
+    return member.isLeader() ? transfer.startToNearest() : OptionalLong.empty();
+  }
+
+  /** After so many ticks without a leader there is an election, at the earliest. */
+  public int electionTicks() {
+    return member.config.electionTicks();
   }
 
   /**

@@ -11,6 +11,7 @@ final class Reconfiguration {
 
   private final Member member;
   private final Roles roles;
+  private final Farewell farewell;
   private final Replication replication;
   private final Feeder feeder;
   private final Transfer transfer;
@@ -19,12 +20,14 @@ final class Reconfiguration {
   Reconfiguration(
       Member member,
       Roles roles,
+      Farewell farewell,
       Replication replication,
       Feeder feeder,
       Transfer transfer,
       Proposals proposals) {
     this.member = member;
     this.roles = roles;
+    this.farewell = farewell;
     this.replication = replication;
     this.feeder = feeder;
     this.transfer = transfer;
@@ -49,12 +52,14 @@ final class Reconfiguration {
   private void leadOn() {
     Progress self = member.self();
     if (self == null || self.isLearner()) {
-      // It leads on until the others know, or leaves that to their election.
-      if (member.config.stepDownOnRemoval()) {
-        roles.becomeFollower(member.term, 0);
+      switch (member.config.onRemoval()) {
+        case LEAD_ON -> {}
+        case STEP_DOWN -> roles.becomeFollower(member.term, 0);
+        case HAND_OVER -> farewell.begin();
       }
       return;
     }
+    farewell.abort();
     if (replication.advanceCommit()) {
       feeder.broadcastAppend();
     } else {

@@ -1,6 +1,7 @@
 package dev.remora.server.raft;
 
 import dev.remora.server.raft.progress.Progress;
+import java.util.OptionalLong;
 
 /**
  * Hands the leadership over (Raft dissertation §3.10): takes no proposals, waits until the other
@@ -32,6 +33,27 @@ final class Transfer {
     } else {
       feeder.append(to, true);
     }
+  }
+
+  /**
+   * The leader is to hand over to the voter whose log is nearest to its own, of those it hears.
+   *
+   * @return whose; nothing if there is none
+   */
+  OptionalLong startToNearest() {
+    Progress nearest = null;
+    for (int i = 0; i < member.tracker.size(); i++) {
+      Progress peer = member.tracker.at(i);
+      boolean mayLead = peer.id() != member.id() && peer.isActive() && !peer.isLearner();
+      if (mayLead && (nearest == null || peer.match() > nearest.match())) {
+        nearest = peer;
+      }
+    }
+    if (nearest == null) {
+      return OptionalLong.empty();
+    }
+    start(nearest);
+    return OptionalLong.of(nearest.id());
   }
 
   /** This member's log agrees up to a new place. */

@@ -40,8 +40,6 @@ public sealed interface Answer {
     /** Not enough members have been connected for long enough to change them; it was not taken. */
     UNHEALTHY,
     /** A learner is too far behind to be promoted; it was not taken. */
-    LEARNER_NOT_READY,
-    /** Only the leader can do that, and is not this member; it was not taken. */
-    NOT_LEADER
+    LEARNER_NOT_READY
   }
 }

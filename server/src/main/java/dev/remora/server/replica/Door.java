@@ -56,12 +56,12 @@ public final class Door {
    * quorum has confirmed it; any member may be asked.
    */
   public void keepAlive(long lease, Consumer<LeaseAnswer> done) {
-    replica.askLease(mailbox, lease, true, done);
+    replica.askLease(mailbox, LeaderQuestion.Kind.KEEP_ALIVE, lease, done);
   }
 
   /** Asks the leader how long a lease still has, in whole seconds. */
   public void remainingSeconds(long lease, Consumer<LeaseAnswer> done) {
-    replica.askLease(mailbox, lease, false, done);
+    replica.askLease(mailbox, LeaderQuestion.Kind.TIME_TO_LIVE, lease, done);
   }
 
   /**

@@ -3,11 +3,12 @@ package dev.remora.server.replica;
 import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Member;
 import dev.remora.server.apply.State;
-import dev.remora.server.raft.Role;
 import dev.remora.server.raft.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,24 +23,40 @@ final class MemberCheck {
 
   private final long self;
   private final Consensus consensus;
+  private final BiConsumer<Long, Consumer<LeaseAnswer>> leader;
   private final Clocks clocks;
 
-  MemberCheck(long self, Consensus consensus, Clocks clocks) {
+  /**
+   * Begins.
+   *
+   * @param leader is asked whether a member has caught up; alive means that it has
+   */
+  MemberCheck(
+      long self,
+      Consensus consensus,
+      Clocks clocks,
+      BiConsumer<Long, Consumer<LeaseAnswer>> leader) {
+    this.leader = leader;
     this.self = self;
     this.consensus = consensus;
     this.clocks = clocks;
   }
 
-  /** Why a change is not to be proposed; null if nothing speaks against it. */
-  Answer.@Nullable Reason refusal(Command.Reconfiguration change, State state) {
-    return switch (change) {
-      case Command.AddMember(Member member, _) -> refusalToAdd(member, state);
-      case Command.RemoveMember(long id, _) when state.hasVote(id) -> refusalToRemove(id, state);
-      case Command.RemoveMember _ -> null; // A learner is not counted on.
+  /**
+   * Judges a change.
+   *
+   * @param done is told why it is not to be proposed; null if nothing speaks against it
+   */
+  void judge(Command.Reconfiguration change, State state, Consumer<Answer.@Nullable Reason> done) {
+    switch (change) {
+      case Command.AddMember(Member member, _) -> done.accept(refusalToAdd(member, state));
+      case Command.RemoveMember(long id, _) when state.hasVote(id) ->
+          done.accept(refusalToRemove(id, state));
+      case Command.RemoveMember _ -> done.accept(null); // A learner is not counted on.
       case Command.PromoteMember(long id) when state.conf().learners().contains(id) ->
-          refusalToPromote(id);
-      case Command.PromoteMember _ -> null; // Apply says what is wrong.
-    };
+          judgePromotion(id, done);
+      case Command.PromoteMember _ -> done.accept(null); // Apply says what is wrong.
+    }
   }
 
   private Answer.@Nullable Reason refusalToAdd(Member joining, State state) {
@@ -67,12 +84,17 @@ final class MemberCheck {
     return state.members().get(voter).filter(Member::isStarted).isPresent();
   }
 
-  private Answer.@Nullable Reason refusalToPromote(long id) {
-    Status status = consensus.status();
-    if (status.soft().role() != Role.LEADER) {
-      return Answer.Reason.NOT_LEADER; // Nobody else knows how far it is.
-    }
-    return isInSync(status, id) ? null : Answer.Reason.LEARNER_NOT_READY;
+  /** The leader alone knows how far it is. */
+  private void judgePromotion(long id, Consumer<Answer.@Nullable Reason> done) {
+    leader.accept(
+        id,
+        answer -> {
+          switch (answer) {
+            case LeaseAnswer.Alive _ -> done.accept(null);
+            case LeaseAnswer.Unknown _ -> done.accept(Answer.Reason.LEARNER_NOT_READY);
+            case LeaseAnswer.Failed(Answer.Reason reason) -> done.accept(reason);
+          }
+        });
   }
 
   /** Whether a leader has heard of a member that has at least 90 % of its log, as etcd asks for. */

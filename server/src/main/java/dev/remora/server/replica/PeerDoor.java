@@ -184,13 +184,26 @@ public final class PeerDoor implements PeerListener {
   }
 
   @Override
-  public void asked(long peer, LeaseQuestion question) {
+  public void asked(long peer, LeaderQuestion question) {
     replica.asked(peer, question);
   }
 
   @Override
-  public void answered(LeaseReply reply) {
+  public void answered(LeaderReply reply) {
     replica.answered(reply);
+  }
+
+  /** Entries are the same everywhere: who has made something else of them is not to be believed. */
+  @Override
+  public void told(long peer, StateClaim claim) {
+    if (replica.differs(claim)) {
+      String reason =
+          "the state after entry %d is not what member %x has made of the same log: one of the two"
+                  .formatted(claim.index(), peer)
+              + " has failed; start this one again, and if that does not help, remove it from the"
+              + " cluster and add it anew with an empty data directory";
+      stopper.accept(new Refusal(reason, Refusal.Weight.FINAL));
+    }
   }
 
   @Override

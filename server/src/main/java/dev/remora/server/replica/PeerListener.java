@@ -30,10 +30,13 @@ public interface PeerListener {
   void received(List<Message> messages);
 
   /** A member takes this one for the leader and asks about a lease. */
-  void asked(long peer, LeaseQuestion question);
+  void asked(long peer, LeaderQuestion question);
 
   /** The leader answers what this member has asked. */
-  void answered(LeaseReply reply);
+  void answered(LeaderReply reply);
+
+  /** A member says what its state is. */
+  void told(long peer, StateClaim claim);
 
   /** A message to this member was dropped. */
   void unreachable(long peer);

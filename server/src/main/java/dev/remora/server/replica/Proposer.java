@@ -76,14 +76,26 @@ final class Proposer {
   }
 
   private void reconfigure(Pending.Propose propose, Command.Reconfiguration change, State state) {
-    Answer.Reason refusal = memberCheck == null ? null : memberCheck.refusal(change, state);
-    if (refusal == null) {
-      Batch alone = new Batch(change);
-      register(propose, alone);
-      offer(alone);
-    } else {
-      givenUp.accept(propose, refusal);
+    if (memberCheck == null) {
+      reconfigure(propose, change);
+      return;
     }
+    memberCheck.judge(
+        change,
+        state,
+        refusal -> {
+          if (refusal == null) {
+            reconfigure(propose, change);
+          } else {
+            givenUp.accept(propose, refusal);
+          }
+        });
+  }
+
+  private void reconfigure(Pending.Propose propose, Command.Reconfiguration change) {
+    Batch alone = new Batch(change);
+    register(propose, alone);
+    offer(alone);
   }
 
   private void register(Pending.Propose propose, Batch batch) {

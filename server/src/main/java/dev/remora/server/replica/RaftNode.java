@@ -25,6 +25,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what a {@link RaftCore} says: stores, sends, has applied. On the replica's loop only.
@@ -39,6 +41,8 @@ import org.jspecify.annotations.Nullable;
  * it counts votes by a configuration at most one change old (Raft §6).
  */
 public final class RaftNode implements Consensus {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+
   /** Most payload that the log keeps before a snapshot, for members that lag behind. */
   private static final long BYTES_KEPT = 64L << 20;
 
@@ -63,6 +67,7 @@ public final class RaftNode implements Consensus {
   /** Where the newest of the leader's snapshots stands that was installed. */
   private long installedIndex;
 
+  private long ticks;
   private long durableTerm;
   private long durableIndex;
   private boolean isWorking;
@@ -80,10 +85,12 @@ public final class RaftNode implements Consensus {
   private static final class Write {
     final List<Message> messages = new ArrayList<>();
     final long term;
+    long sinceTick;
     Ready.@Nullable StorageAck ack;
 
-    Write(long term) {
+    Write(long term, long sinceTick) {
       this.term = term;
+      this.sinceTick = sinceTick;
     }
   }
 
@@ -123,8 +130,35 @@ public final class RaftNode implements Consensus {
 
   /** A heartbeat interval has passed. */
   public void tick() {
+    ticks++;
     core.tick();
+    relieveSlowDisk();
     work();
+  }
+
+  /** A leader whose disk is slow keeps all waiting: others may do better (dissertation §10.2.1). */
+  private void relieveSlowDisk() {
+    Write oldest = writes.peek();
+    if (oldest != null && ticks - oldest.sinceTick >= core.electionTicks()) {
+      oldest.sinceTick = ticks; // To be tried again only after the same time.
+      core.handOver()
+          .ifPresent(heir ->
+              LOG.warn(
+                  "nothing has become durable for {} ticks: handing the leadership over to {}",
+                  core.electionTicks(),
+                  Long.toHexString(heir)));
+    }
+  }
+
+  /**
+   * Hands the leadership over to the member that is furthest.
+   *
+   * @return which; nothing if this one does not lead, or hears nobody
+   */
+  public OptionalLong handOver() {
+    OptionalLong heir = core.handOver();
+    work();
+    return heir;
   }
 
   /** Takes what another member sent; snapshots come to {@link #receiveSnapshot}. */
@@ -319,7 +353,7 @@ public final class RaftNode implements Consensus {
   private void write(Ready ready, List<Message> afterDurable) {
     HardState hard = unwritten;
     unwritten = null;
-    Write write = new Write(hard == null ? durableTerm : hard.term());
+    Write write = new Write(hard == null ? durableTerm : hard.term(), ticks);
     waitFor(write, afterDurable, ready.ack());
     writes.add(write);
     if (ready.install() != null) {

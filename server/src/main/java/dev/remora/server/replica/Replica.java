@@ -17,9 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,19 +40,19 @@ public final class Replica implements Consensus.Listener {
   /** After so long without an answer a read is asked about once more. */
   private static final Duration REASK = Duration.ofMillis(500);
 
-  private final Executor loop;
   private final Identity identity;
   private final Clocks clocks;
   private final Reads reads;
   private final ConfState alone;
-  private final ConcurrentLinkedQueue<Inquiry> inbox = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean isAwake = new AtomicBoolean();
+  private final Inbox inbox;
+  private final Executor loop;
   private final AtomicInteger waiting = new AtomicInteger();
 
   private final Proposer proposer;
   private final LeaderDuties duties;
-  private final LeaseDesk leases;
+  private final LeaderDesk desk;
   private final Trimming trimming;
+  private final StateCheck check;
   private final List<Mailbox> mailboxes = new ArrayList<>();
   private Applier applier;
   private Optional<Consensus> consensus = Optional.empty();
@@ -72,13 +70,6 @@ public final class Replica implements Consensus.Listener {
   /** Whether nobody else can commit anything: then what is published is all there is. */
   private volatile boolean isAlone;
 
-  /** Something another loop wants of this one. */
-  private sealed interface Inquiry {
-    record Want(Pending.Propose propose) implements Inquiry {}
-
-    record Ask(Runnable question) implements Inquiry {}
-  }
-
   /**
    * Goes on from a state.
    *
@@ -91,11 +82,13 @@ public final class Replica implements Consensus.Listener {
     this.proposer = new Proposer(identity, clocks, this::giveUp);
     this.duties = new LeaderDuties(clocks, this::proposeAsLeader);
     this.reads = new Reads(clocks, identity.boot());
-    this.leases = new LeaseDesk(clocks, duties, reads, identity.boot());
+    this.desk = new LeaderDesk(clocks, duties, reads, identity.boot());
     this.alone = ConfState.of(List.of(identity.member()));
     this.applier = new Applier(start);
     this.trimming = new Trimming(loop, changesMax -> applier.trim(changesMax), this::trimmed);
     this.published = start;
+    this.inbox = new Inbox(loop, propose -> proposer.add(propose, published), this::endTurn);
+    this.check = new StateCheck(identity.member(), start);
   }
 
   /** From now on has snapshots written. On the replica's loop, before it starts. */
@@ -137,7 +130,8 @@ public final class Replica implements Consensus.Listener {
 
   /** Has a way to the other members. On the replica's loop, before it starts. */
   public void connect(Transport transport) {
-    leases.connect(transport);
+    desk.connect(transport);
+    check.connect(transport);
   }
 
   /** Has the cluster know this member's name and where it serves. Before it starts. */
@@ -149,7 +143,14 @@ public final class Replica implements Consensus.Listener {
   /** Begins to serve. On the replica's loop, before consensus says anything. */
   public void start(Timers timers, Consensus through) {
     consensus = Optional.of(through);
-    proposer.connect(through, new MemberCheck(identity.member(), through, clocks));
+    desk.judgeBy(id -> MemberCheck.isInSync(through.status(), id));
+    proposer.connect(
+        through,
+        new MemberCheck(
+            identity.member(),
+            through,
+            clocks,
+            (id, done) -> desk.ask(LeaderQuestion.Kind.IN_SYNC, id, done)));
     Promotion promotion = new Promotion(through, this::proposeAsLeader);
     timers.every(Duration.ofMillis(500), () -> promotion.promote(published));
     timers.every(Duration.ofMillis(500), this::publishSelf);
@@ -157,8 +158,9 @@ public final class Replica implements Consensus.Listener {
     timers.every(Duration.ofMillis(500), () -> duties.expireNodes(published));
     timers.every(Duration.ofMillis(500), this::giveUpOverdue);
     timers.every(Duration.ofMillis(500), () -> duties.compactByRule(published));
+    timers.every(Duration.ofMillis(500), this::tellState);
     trimming.begin(); // What a compaction before the restart had not freed yet.
-    wake();
+    inbox.wake();
   }
 
   /** Who this member is. */
@@ -181,7 +183,7 @@ public final class Replica implements Consensus.Listener {
    */
   public Door open(Executor owner) {
     Mailbox mailbox = new Mailbox(owner);
-    post(new Inquiry.Ask(() -> mailboxes.add(mailbox)));
+    inbox.ask(() -> mailboxes.add(mailbox));
     return new Door(this, mailbox);
   }
 
@@ -204,8 +206,8 @@ public final class Replica implements Consensus.Listener {
 
   private void take(Pending.Propose propose) {
     waiting.incrementAndGet();
-    inbox.add(new Inquiry.Want(propose));
-    propose.from().atTurnEnd(this::wake);
+    inbox.add(propose);
+    propose.from().atTurnEnd(inbox::wake);
   }
 
   private Command noSpace() {
@@ -217,29 +219,27 @@ public final class Replica implements Consensus.Listener {
       done.accept(Optional.of(published)); // Nobody was told of a write that is not in it.
       return;
     }
-    post(new Inquiry.Ask(() -> reads.add(state -> from.put(() -> done.accept(state)))));
+    inbox.ask(() -> reads.add(state -> from.put(() -> done.accept(state))));
   }
 
-  void askLease(Mailbox from, long lease, boolean isKeepAlive, Consumer<LeaseAnswer> done) {
-    post(
-        new Inquiry.Ask(
-            () -> leases.ask(lease, isKeepAlive, answer -> from.put(() -> done.accept(answer)))));
+  void askLease(Mailbox from, LeaderQuestion.Kind kind, long lease, Consumer<LeaseAnswer> done) {
+    inbox.ask(() -> desk.ask(kind, lease, answer -> from.put(() -> done.accept(answer))));
   }
 
   /** Another member asks about a lease. On the replica's loop. */
-  public void asked(long peer, LeaseQuestion question) {
-    leases.asked(peer, question);
+  public void asked(long peer, LeaderQuestion question) {
+    desk.asked(peer, question);
     nextRead();
   }
 
   /** The leader answers what this member has asked. On the replica's loop. */
-  public void answered(LeaseReply reply) {
-    leases.answered(reply);
+  public void answered(LeaderReply reply) {
+    desk.answered(reply);
     mailboxes.forEach(Mailbox::send);
   }
 
   void transferLeader(long target) {
-    post(new Inquiry.Ask(() -> consensus.ifPresent(through -> through.transferLeader(target))));
+    inbox.ask(() -> consensus.ifPresent(through -> through.transferLeader(target)));
   }
 
   void follow(Mailbox from, Consumer<State> follower) {
@@ -248,11 +248,11 @@ public final class Replica implements Consensus.Listener {
           from.addFollower(follower);
           from.putNews(published);
         };
-    post(new Inquiry.Ask(question));
+    inbox.ask(question);
   }
 
   void unfollow(Mailbox from, Consumer<State> follower) {
-    post(new Inquiry.Ask(() -> from.removeFollower(follower)));
+    inbox.ask(() -> from.removeFollower(follower));
   }
 
   /** Whether the disk has room for more log; while it has not, proposals are refused. */
@@ -264,9 +264,10 @@ public final class Replica implements Consensus.Listener {
   public void stop() {
     isStopped = true;
     snapshots.ifPresent(Snapshots::stop);
-    drain();
+    inbox.drain();
+    endTurn();
     proposer.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
-    leases.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
+    desk.giveUp(clocks.monotonicNanos() + 1, Answer.Reason.STOPPED);
     reads.stop();
     mailboxes.forEach(Mailbox::send);
   }
@@ -295,12 +296,14 @@ public final class Replica implements Consensus.Listener {
               proposer.applied(proposal.origin()).ifPresent(propose -> answer(propose, outcome));
             },
             () -> applier.configure(entry.index(), entry.term(), conf));
+    check.applied(entry.index(), applier.digest());
     advanced();
   }
 
   @Override
   public void restored(State state) {
     applier = new Applier(state);
+    check.restart(state);
     snapshots.ifPresent(newer -> newer.received(state.index()));
     trimming.begin();
     advanced();
@@ -328,7 +331,7 @@ public final class Replica implements Consensus.Listener {
       duties.begin(published);
     }
     reads.again(clocks.monotonicNanos() + 1);
-    leases.led(isLeader, soft.leader());
+    desk.led(isLeader, soft.leader());
     nextRead();
     proposer.led(term);
     mailboxes.forEach(Mailbox::send);
@@ -348,6 +351,17 @@ public final class Replica implements Consensus.Listener {
     compactIfDue();
     raiseAlarmIfDue();
     publishSelf();
+  }
+
+  private void tellState() {
+    if (isLeader) {
+      check.tell(published);
+    }
+  }
+
+  /** Whether another member has made something else of the log. On the replica's loop. */
+  boolean differs(StateClaim other) {
+    return check.differs(other);
   }
 
   private void publishSelf() {
@@ -375,32 +389,10 @@ public final class Replica implements Consensus.Listener {
     return waiting.get() >= WAITING_MAX ? Answer.Reason.OVERLOADED : null;
   }
 
-  private void post(Inquiry inquiry) {
-    inbox.add(inquiry);
-    wake();
-  }
-
-  private void wake() {
-    if (isAwake.compareAndSet(false, true)) {
-      loop.execute(this::turn);
-    }
-  }
-
-  private void turn() {
-    isAwake.set(false);
-    drain();
-    mailboxes.forEach(Mailbox::send);
-  }
-
-  private void drain() {
-    for (Inquiry next = inbox.poll(); next != null; next = inbox.poll()) {
-      switch (next) {
-        case Inquiry.Ask(Runnable question) -> question.run();
-        case Inquiry.Want(Pending.Propose propose) -> proposer.add(propose, published);
-      }
-    }
+  private void endTurn() {
     proposer.flush();
     nextRead();
+    mailboxes.forEach(Mailbox::send);
   }
 
   /** Entries may be lost with a leader; nobody hears of that but by waiting in vain. */
@@ -409,7 +401,7 @@ public final class Replica implements Consensus.Listener {
     long longAgo = now - requestTimeout.toNanos();
     proposer.giveUp(longAgo, Answer.Reason.TIMED_OUT);
     reads.giveUp(longAgo);
-    leases.giveUp(longAgo, Answer.Reason.TIMED_OUT);
+    desk.giveUp(longAgo, Answer.Reason.TIMED_OUT);
     reads.again(now - REASK.toNanos());
     nextRead();
     proposer.offerHeld();
@@ -426,6 +418,11 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void apply(Entry entry) {
+    takeIn(entry);
+    check.applied(entry.index(), applier.digest());
+  }
+
+  private void takeIn(Entry entry) {
     snapshots.ifPresent(counted -> counted.count(entry.payload().size()));
     if (entry.payload().size() == 0) {
       applier.advance(entry.index(), entry.term());

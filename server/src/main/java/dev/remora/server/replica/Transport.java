@@ -18,10 +18,13 @@ public interface Transport {
   void send(Message message);
 
   /** Asks the leader about a lease, or drops it. */
-  default void ask(long leader, LeaseQuestion question) {}
+  default void ask(long leader, LeaderQuestion question) {}
 
   /** Answers another member's question, or drops it. */
-  default void answer(long peer, LeaseReply reply) {}
+  default void answer(long peer, LeaderReply reply) {}
+
+  /** Tells another member what the state here is, or drops it. */
+  default void tell(long peer, StateClaim claim) {}
 
   /** Whether what is sent to this member now has a way to it. */
   default boolean isConnected(long peer) {

@@ -108,6 +108,7 @@ public final class Restore {
         backup.tree(),
         backup.leases(),
         backup.alarms(),
-        new Members(members, removed));
+        new Members(members, removed),
+        backup.digest());
   }
 }

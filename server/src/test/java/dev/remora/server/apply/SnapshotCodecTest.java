@@ -216,7 +216,7 @@ final class SnapshotCodecTest {
   private static List<Object> parts(State state) {
     Keyspace keyspace = state.keyspace();
     List<Object> parts = new ArrayList<>();
-    parts.addAll(List.of(state.index(), state.term(), keyspace.revision()));
+    parts.addAll(List.of(state.index(), state.term(), state.digest(), keyspace.revision()));
     parts.addAll(List.of(keyspace.compactRevision(), keyspace.liveBytes(), keyspace.totalBytes()));
     parts.add(list(keyspace.newest()));
     parts.add(list(keyspace.base()));

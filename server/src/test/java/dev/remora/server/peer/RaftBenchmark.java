@@ -16,13 +16,14 @@ import dev.remora.server.replica.Bootstrap;
 import dev.remora.server.replica.Consensus;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.Introduction;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.LogStoreEvents;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.RaftNode;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotMark;
+import dev.remora.server.replica.StateClaim;
 import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
 import dev.remora.server.storage.SnapshotDirectory;
@@ -268,10 +269,13 @@ final class RaftBenchmark {
     }
 
     @Override
-    public void asked(long peer, LeaseQuestion question) {}
+    public void asked(long peer, LeaderQuestion question) {}
 
     @Override
-    public void answered(LeaseReply reply) {}
+    public void told(long peer, StateClaim claim) {}
+
+    @Override
+    public void answered(LeaderReply reply) {}
 
     @Override
     public void unreachable(long peer) {

@@ -4,10 +4,11 @@ import dev.remora.server.apply.State;
 import dev.remora.server.raft.Message;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.Introduction;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
+import dev.remora.server.replica.StateClaim;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -44,10 +45,13 @@ record Recorder(List<Message> messages) implements PeerListener {
   }
 
   @Override
-  public void asked(long peer, LeaseQuestion question) {}
+  public void asked(long peer, LeaderQuestion question) {}
 
   @Override
-  public void answered(LeaseReply reply) {}
+  public void told(long peer, StateClaim claim) {}
+
+  @Override
+  public void answered(LeaderReply reply) {}
 
   @Override
   public void unreachable(long peer) {}

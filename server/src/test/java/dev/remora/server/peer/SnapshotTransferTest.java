@@ -8,12 +8,13 @@ import dev.remora.server.raft.Message;
 import dev.remora.server.raft.SnapshotMeta;
 import dev.remora.server.replica.Greeting;
 import dev.remora.server.replica.Introduction;
-import dev.remora.server.replica.LeaseQuestion;
-import dev.remora.server.replica.LeaseReply;
+import dev.remora.server.replica.LeaderQuestion;
+import dev.remora.server.replica.LeaderReply;
 import dev.remora.server.replica.PeerListener;
 import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.replica.SnapshotMark;
+import dev.remora.server.replica.StateClaim;
 import dev.remora.server.tls.PortTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
@@ -179,10 +180,13 @@ final class SnapshotTransferTest {
     public void received(List<Message> messages) {}
 
     @Override
-    public void asked(long peer, LeaseQuestion question) {}
+    public void asked(long peer, LeaderQuestion question) {}
 
     @Override
-    public void answered(LeaseReply reply) {}
+    public void told(long peer, StateClaim claim) {}
+
+    @Override
+    public void answered(LeaderReply reply) {}
 
     @Override
     public void unreachable(long peer) {}

@@ -1,7 +1,6 @@
 package dev.remora.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.remora.server.tls.TestAuthority;
@@ -55,26 +54,6 @@ final class EtcdctlTest {
           .asString()
           .contains("name=default", "clientURLs=" + server.url(), "isLeader=true");
       assertThat(run(at, "cluster-health").output()).last().isEqualTo("cluster is healthy");
-    }
-  }
-
-  @Test
-  void itsWatchesSeeWhatIsWritten() {
-    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
-      List<String> at = List.of("--endpoints", server.url().toString());
-      ChildProcess watch = start(at, "watch", "/watched");
-      ChildProcess hook =
-          start(at, "exec-watch", "/watched", "--", "sh", "-c", "echo $ETCD_WATCH_VALUE");
-
-      await()
-          .atMost(PATIENCE)
-          .until(() -> {
-            run(at, "set", "/watched", "seen"); // Again, until both have begun.
-            return watch.output().contains("seen") && hook.output().contains("seen");
-          });
-
-      hook.kill();
-      assertThat(watch.awaitExit(PATIENCE)).isZero();
     }
   }
 

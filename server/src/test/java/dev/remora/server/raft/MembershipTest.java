@@ -247,4 +247,75 @@ final class MembershipTest {
     group.core(3).campaign();
     assertThat(role(3)).isEqualTo(Role.PRE_CANDIDATE);
   }
+
+  @Test
+  void aLeaderThatIsRemovedLeadsUntilTheOthersKnowAndHandsOver() {
+    lead();
+    removeTheLeader();
+    group.cut(_ -> true); // What would have told the others is lost.
+    assertThat(role(1)).isEqualTo(Role.LEADER);
+    assertThat(group.core(2).status().conf()).isEqualTo(THREE);
+
+    group.tick(1, 1);
+    group.settle(1, 2, 3);
+
+    ConfState two = ConfState.of(List.of(2L, 3L));
+    assertThat(group.core(2).status().conf()).isEqualTo(two);
+    assertThat(group.core(3).status().conf()).isEqualTo(two);
+    assertThat(role(1)).isEqualTo(Role.FOLLOWER);
+    assertThat(List.of(role(2), role(3))).containsOnlyOnce(Role.LEADER);
+  }
+
+  @Test
+  void oneOfTwoIsNotEnoughToLeave() {
+    lead();
+    removeTheLeader();
+
+    group.settle(1, 2);
+    group.tick(1, 1);
+    group.settle(1, 2);
+
+    assertThat(role(1)).isEqualTo(Role.LEADER);
+  }
+
+  @Test
+  void aLeaderThatIsRemovedAndHearsNobodyStepsDown() {
+    lead();
+    removeTheLeader();
+    group.cut(_ -> true);
+
+    group.tick(1, 2 * TestGroup.ELECTION_TICKS);
+
+    assertThat(role(1)).isEqualTo(Role.FOLLOWER);
+  }
+
+  @Test
+  void whatWasAcknowledgedBeforeTheRemovalTellsNothing() {
+    lead();
+    removeTheLeader();
+    List<Message> lost = group.cut(_ -> true);
+
+    group.core(1).step(new AppendResponse(2, 1, 1, 2, false, 0, 0, 1));
+    group.core(1).step(new AppendResponse(3, 1, 1, 2, false, 0, 0, 1));
+    assertThat(role(1)).isEqualTo(Role.LEADER);
+
+    lost.forEach(message -> group.core(message.to()).step(message));
+    group.settle(1, 2, 3);
+    assertThat(role(1)).isEqualTo(Role.FOLLOWER);
+  }
+
+  /** It knows that this is committed, and nobody else does. */
+  private void removeTheLeader() {
+    ConfChange change =
+        new ConfChange(
+            Transition.AUTO, List.of(new Change(ConfChange.Type.REMOVE, 1)), Payload.EMPTY);
+    group.core(1).proposeConf(change);
+    group.work(1);
+    group.deliver(message -> message instanceof Append);
+    group.work(2);
+    group.work(3);
+    group.deliver(message -> message instanceof AppendResponse);
+    group.work(1);
+    assertThat(group.core(1).status().conf()).isEqualTo(ConfState.of(List.of(2L, 3L)));
+  }
 }

@@ -85,7 +85,7 @@ final class TestGroup {
             0,
             uncommittedBytesMax,
             1 << 20,
-            true,
+            RaftConfig.OnRemoval.HAND_OVER,
             false);
     Restart restart = new Restart(hard, snapshot, entries);
     RaftCore core =

@@ -33,6 +33,8 @@ final class MemberGroup {
   private final Map<Long, One> members = new TreeMap<>();
   private final Deque<Runnable> queue = new ArrayDeque<>();
   private final Set<Long> cut = new TreeSet<>();
+  private final Set<Long> differing = new TreeSet<>();
+  private long wrongDigest;
   private long nowNanos = Duration.ofDays(1).toNanos();
 
   /** Starts the first members and waits until one leads and all have been up for a while. */
@@ -106,6 +108,21 @@ final class MemberGroup {
         .orElseThrow();
   }
 
+  /** Who has made something else of the log than another, and knows. */
+  Set<Long> differing() {
+    return differing;
+  }
+
+  /** From now on, nothing becomes durable on this member. */
+  void stallDisk(long id) {
+    one(id).log.hold();
+  }
+
+  /** From now on, what each says of its state is not what the others have made of the log. */
+  void fail() {
+    wrongDigest = 1;
+  }
+
   /** What a member knows. */
   State state(long id) {
     return one(id).replica.state();
@@ -167,11 +184,11 @@ final class MemberGroup {
     private final List<Timer> timers = new ArrayList<>();
     private final Replica replica;
     private final RaftNode node;
+    private final MemoryLog log = new MemoryLog();
     private final Door door;
 
     One(long id, List<Member> founders) {
       Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
-      MemoryLog log = new MemoryLog();
       RaftCore core =
           new RaftCore(
               RaftConfig.of(id, ELECTION_TICKS),
@@ -179,6 +196,7 @@ final class MemberGroup {
               new Random(id));
       replica = new Replica(queue::add, new Identity(1, id, 1, 7, "m" + id), this, State.EMPTY);
       replica.announce(clientUrls(id));
+      replica.connect(this);
       node = new RaftNode(core, log, this, queue::add, replica);
       replica.start((interval, task) -> timers.add(new Timer(interval, task)), node);
       door = replica.open(queue::add);
@@ -191,6 +209,36 @@ final class MemberGroup {
         One to = members.get(message.to());
         if (to != null && !cut.contains(message.to()) && !cut.contains(message.from())) {
           to.node.receive(List.of(message));
+        }
+      });
+    }
+
+    @Override
+    public void ask(long leader, LeaderQuestion question) {
+      long self = node.status().id();
+      queue.add(() -> {
+        if (!cut.contains(leader) && !cut.contains(self)) {
+          one(leader).replica.asked(self, question);
+        }
+      });
+    }
+
+    @Override
+    public void answer(long peer, LeaderReply reply) {
+      queue.add(() -> {
+        if (!cut.contains(peer)) {
+          one(peer).replica.answered(reply);
+        }
+      });
+    }
+
+    @Override
+    public void tell(long peer, StateClaim claim) {
+      StateClaim told = new StateClaim(claim.index(), claim.digest() ^ wrongDigest);
+      queue.add(() -> {
+        One to = members.get(peer);
+        if (to != null && !cut.contains(peer) && to.replica.differs(told)) {
+          differing.add(peer);
         }
       });
     }

@@ -70,15 +70,15 @@ final class MemberGroupTest {
   @Test
   void aLearnerStaysOneUntilItIsPromotedByRequest() {
     assertDone(group.ask(group.leader(), add(4, true)));
-    assertThat(group.ask(group.leader(), new Command.PromoteMember(4)))
-        .isEqualTo(new Answer.Failed(Answer.Reason.LEARNER_NOT_READY));
+    for (long asked : List.of(group.leader(), group.follower())) {
+      assertThat(group.ask(asked, new Command.PromoteMember(4)))
+          .isEqualTo(new Answer.Failed(Answer.Reason.LEARNER_NOT_READY));
+    }
     group.start(4);
     group.pass(A_WHILE);
     assertThat(voters()).doesNotContain(4L);
-    assertThat(group.ask(group.follower(), new Command.PromoteMember(4)))
-        .isEqualTo(new Answer.Failed(Answer.Reason.NOT_LEADER));
 
-    assertDone(group.ask(group.leader(), new Command.PromoteMember(4)));
+    assertDone(group.ask(group.follower(), new Command.PromoteMember(4)));
 
     assertThat(voters()).contains(4L);
   }
@@ -121,6 +121,41 @@ final class MemberGroupTest {
     assertThat(refused.outcome()).isEqualTo(new Outcome.Refused(1, Outcome.Reason.PEER_URL_EXISTS));
     assertThat(Set.copyOf(group.confs())).containsExactly(ConfState.of(List.of(1L, 2L, 3L)));
     assertDone(group.ask(group.follower(), add(4, false)));
+  }
+
+  @Test
+  void aLeaderWhoseDiskStandsStillHandsOver() {
+    long first = group.leader();
+    group.stallDisk(first);
+
+    group.ask(group.follower(), new Command.LeaseGrant(1, 60));
+
+    assertThat(group.leader()).isNotEqualTo(first);
+    assertThat(group.ask(group.leader(), new Command.LeaseGrant(2, 60)))
+        .isInstanceOf(Answer.Applied.class);
+  }
+
+  @Test
+  void membersWithTheSameStateFindNoDifference() {
+    for (int i = 0; i < 20; i++) {
+      group.ask(group.follower(), new Command.LeaseGrant(i + 1, 60));
+    }
+    group.start(4);
+    assertDone(group.ask(group.leader(), add(4, false)));
+    group.pass(A_WHILE);
+
+    assertThat(group.differing()).isEmpty();
+    assertThat(group.state(4).digest()).isEqualTo(group.state(1).digest()).isNotZero();
+  }
+
+  @Test
+  void whoHasMadeSomethingElseOfTheLogThanTheLeaderNotices() {
+    long leader = group.leader();
+
+    group.fail();
+    group.pass(A_WHILE);
+
+    assertThat(group.differing()).hasSize(2).doesNotContain(leader);
   }
 
   private List<Long> voters() {

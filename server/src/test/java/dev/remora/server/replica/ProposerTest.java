@@ -29,7 +29,7 @@ final class ProposerTest {
           (propose, reason) -> givenUp.add(key(propose.command()) + " " + reason));
 
   ProposerTest() {
-    proposer.connect(group, new MemberCheck(10, group, new FixedClocks()));
+    proposer.connect(group, new MemberCheck(10, group, new FixedClocks(), (_, _) -> {}));
   }
 
   @Test

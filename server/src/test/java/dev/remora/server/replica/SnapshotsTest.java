@@ -147,7 +147,8 @@ final class SnapshotsTest {
         empty.tree(),
         empty.leases(),
         empty.alarms(),
-        empty.members());
+        empty.members(),
+        0);
   }
 
   /** Is done when the test says so. */

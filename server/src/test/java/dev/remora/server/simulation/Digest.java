@@ -17,7 +17,7 @@ final class Digest {
 
   static long of(State state) {
     Keyspace keyspace = state.keyspace();
-    long hash = Mix.of(state.term(), state.revision());
+    long hash = Mix.of(Mix.of(state.term(), state.revision()), state.digest());
     hash = Mix.of(hash, keyspace.compactRevision());
     hash = Mix.of(hash, keyspace.liveBytes());
     hash = Mix.of(hash, range(keyspace, keyspace.revision()));

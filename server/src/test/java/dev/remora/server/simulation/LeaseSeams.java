@@ -47,7 +47,7 @@ final class LeaseSeams extends Seams {
             given.inflightBytesMax(),
             given.uncommittedBytesMax(),
             given.applyBytesMax(),
-            given.stepDownOnRemoval(),
+            given.onRemoval(),
             given.disableProposalForwarding());
     return mutant == null
         ? super.core(member, config, restart)

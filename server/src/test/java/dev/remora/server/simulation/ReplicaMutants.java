@@ -49,7 +49,8 @@ final class ReplicaMutants {
           state.tree(),
           Leases.EMPTY,
           state.alarms(),
-          state.members());
+          state.members(),
+          state.digest());
     }
   }
 

@@ -135,7 +135,7 @@ final class Swarm {
         inflightBytesMax,
         uncommittedBytesMax,
         applyBytesMax,
-        true,
+        RaftConfig.OnRemoval.HAND_OVER,
         disableForwarding);
   }
 

@@ -139,8 +139,7 @@ final class Workload {
           CHANGE_PENDING,
           NOT_ENOUGH_STARTED,
           UNHEALTHY,
-          LEARNER_NOT_READY,
-          NOT_LEADER ->
+          LEARNER_NOT_READY ->
           true;
       case STOPPED, TIMED_OUT, LEADER_LOST -> false;
     };

@@ -146,6 +146,7 @@ public final class SimDisk implements Disk {
     pendingNames.clear();
     names.clear();
     names.putAll(durableNames);
+    names.forEach((name, node) -> node.path = name); // A rename may be undone.
     names.values().forEach(this::keepSomeSectors);
     restartProcess();
   }

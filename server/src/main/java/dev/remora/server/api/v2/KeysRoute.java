@@ -186,7 +186,7 @@ public final class KeysRoute implements ApiRoute {
       case STOPPED -> "etcdserver: server stopped";
       case REMOVED -> "etcdserver: the member has been permanently removed from the cluster";
       case LEADER_LOST -> "etcdserver: request timed out, possibly due to previous leader failure";
-      case CHANGE_PENDING, NOT_ENOUGH_STARTED, UNHEALTHY, LEARNER_NOT_READY, NOT_LEADER ->
+      case CHANGE_PENDING, NOT_ENOUGH_STARTED, UNHEALTHY, LEARNER_NOT_READY ->
           throw new IllegalStateException("a v2 write failed for " + reason);
       case TIMED_OUT -> "etcdserver: request timed out";
     };

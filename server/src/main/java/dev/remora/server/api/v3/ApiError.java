@@ -121,7 +121,6 @@ record ApiError(GrpcCode code, String text) {
       case CHANGE_PENDING, UNHEALTHY -> UNHEALTHY;
       case NOT_ENOUGH_STARTED -> NOT_ENOUGH_STARTED;
       case LEARNER_NOT_READY -> LEARNER_NOT_READY;
-      case NOT_LEADER -> NOT_LEADER;
       case TIMED_OUT -> TIMED_OUT;
     };
   }

@@ -219,7 +219,7 @@ final class InteractionScript implements Interpreter {
           0,
           Long.MAX_VALUE,
           applyBytes,
-          stepDownOnRemoval,
+          stepDownOnRemoval ? RaftConfig.OnRemoval.STEP_DOWN : RaftConfig.OnRemoval.LEAD_ON,
           false);
     }
   }

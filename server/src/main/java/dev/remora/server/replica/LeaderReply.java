@@ -3,10 +3,10 @@ package dev.remora.server.replica;
 import java.util.Optional;
 
 /**
- * The leader's answer to a {@link LeaseQuestion}.
+ * The leader's answer to a {@link LeaderQuestion}.
  *
  * @param token of the question
  * @param seconds what the lease has from now on; nothing if there is no such lease, or it has run
- *     out
+ *     out. Of a member that has caught up 0, else nothing
  */
-public record LeaseReply(long token, Optional<Long> seconds) {}
+public record LeaderReply(long token, Optional<Long> seconds) {}

@@ -5,15 +5,16 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
- * Has questions about leases answered by the leader, with no entry in the log. On the replica's
- * loop only.
+ * Has questions answered by the leader, with no entry in the log: about leases, and how far a
+ * member is. On the replica's loop only.
  *
  * <p>The leader answers only after a quorum has confirmed, since the question came, that it leads:
  * one that was deposed while it slept would promise time that its successor does not know of.
  */
-final class LeaseDesk {
+final class LeaderDesk {
   /** After so long a question without an answer is sent again: it or the answer may be lost. */
   private static final Duration RESEND = Duration.ofMillis(500);
 
@@ -22,12 +23,13 @@ final class LeaseDesk {
   private final Reads reads;
   private final Map<Long, Asked> asked = new HashMap<>();
   private Transport transport = Transport.NONE;
+  private LongPredicate inSync = _ -> false;
   private long token;
   private long leader;
   private boolean isLeader;
 
   private record Asked(
-      LeaseQuestion question, Consumer<LeaseAnswer> done, long sinceNanos, long sentNanos) {
+      LeaderQuestion question, Consumer<LeaseAnswer> done, long sinceNanos, long sentNanos) {
     Asked resent(long nanos) {
       return new Asked(question, done, sinceNanos, nanos);
     }
@@ -38,7 +40,7 @@ final class LeaseDesk {
    *
    * @param firstToken random: an answer that was meant for an earlier boot must find nobody
    */
-  LeaseDesk(Clocks clocks, LeaderDuties duties, Reads reads, long firstToken) {
+  LeaderDesk(Clocks clocks, LeaderDuties duties, Reads reads, long firstToken) {
     this.clocks = clocks;
     this.duties = duties;
     this.reads = reads;
@@ -49,6 +51,11 @@ final class LeaseDesk {
     transport = toPeers;
   }
 
+  /** Whether a member has caught up, as long as this one leads. */
+  void judgeBy(LongPredicate caughtUp) {
+    inSync = caughtUp;
+  }
+
   /** Somebody else leads from now on, or nobody. */
   void led(boolean leads, long by) {
     isLeader = leads;
@@ -56,14 +63,14 @@ final class LeaseDesk {
     send(clocks.monotonicNanos() + 1);
   }
 
-  void ask(long lease, boolean isKeepAlive, Consumer<LeaseAnswer> done) {
+  void ask(LeaderQuestion.Kind kind, long id, Consumer<LeaseAnswer> done) {
     long now = clocks.monotonicNanos();
-    LeaseQuestion question = new LeaseQuestion(++token, lease, isKeepAlive);
+    LeaderQuestion question = new LeaderQuestion(++token, kind, id);
     asked.put(token, new Asked(question, done, now, now));
     send(question);
   }
 
-  private void send(LeaseQuestion question) {
+  private void send(LeaderQuestion question) {
     if (isLeader) {
       answer(question, this::answered);
     } else if (leader != 0) {
@@ -72,28 +79,30 @@ final class LeaseDesk {
   }
 
   /** Another member asks; no answer is one, too, if this member does not lead. */
-  void asked(long peer, LeaseQuestion question) {
+  void asked(long peer, LeaderQuestion question) {
     if (isLeader) {
       answer(question, reply -> transport.answer(peer, reply));
     }
   }
 
-  private void answer(LeaseQuestion question, Consumer<LeaseReply> done) {
+  private void answer(LeaderQuestion question, Consumer<LeaderReply> done) {
     reads.add(confirmed -> {
       if (confirmed.isPresent() && isLeader) {
-        done.accept(new LeaseReply(question.token(), seconds(question)));
+        done.accept(new LeaderReply(question.token(), seconds(question)));
       }
     });
   }
 
-  private Optional<Long> seconds(LeaseQuestion question) {
-    return question.isKeepAlive()
-        ? duties.keepAlive(question.lease())
-        : duties.remainingSeconds(question.lease());
+  private Optional<Long> seconds(LeaderQuestion question) {
+    return switch (question.kind()) {
+      case KEEP_ALIVE -> duties.keepAlive(question.id());
+      case TIME_TO_LIVE -> duties.remainingSeconds(question.id());
+      case IN_SYNC -> inSync.test(question.id()) ? Optional.of(0L) : Optional.empty();
+    };
   }
 
   /** An answer of the leader's. */
-  void answered(LeaseReply reply) {
+  void answered(LeaderReply reply) {
     Asked known = asked.remove(reply.token());
     if (known != null) {
       known
