@@ -6,8 +6,8 @@ import dev.remora.server.config.Url;
 import dev.remora.server.peer.JoinCall;
 import dev.remora.server.peer.PeerAddress;
 import dev.remora.server.replica.Introduction;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -35,7 +35,7 @@ final class Joining {
 
   private final ServerConfig config;
   private final List<String> ownUrls;
-  private final List<SocketAddress> others;
+  private final List<PeerAddress> others;
   private String lastReason = "";
   private long lastLineNanos;
 
@@ -55,16 +55,16 @@ final class Joining {
    *
    * @throws StartException saying what to do, if this member cannot join
    */
-  Introduction.Known ask(Vertx vertx) throws StartException {
+  Introduction.Known ask(Vertx vertx, PortTls tls) throws StartException {
     if (others.isEmpty()) {
       throw new StartException(
           "--initial-cluster names this member alone: to join a cluster, name the others too");
     }
-    JoinCall call = new JoinCall(vertx);
+    JoinCall call = new JoinCall(vertx, tls);
     long until = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (int attempt = 0; System.nanoTime() - until < 0; attempt++) {
-        SocketAddress other = others.get(attempt % others.size());
+        PeerAddress other = others.get(attempt % others.size());
         switch (ask(call, other)) {
           case Introduction.Known known -> {
             check(known);
@@ -91,7 +91,7 @@ final class Joining {
             + "): start them, and then this one again");
   }
 
-  private Introduction ask(JoinCall call, SocketAddress other) throws InterruptedException {
+  private Introduction ask(JoinCall call, PeerAddress other) throws InterruptedException {
     try {
       return call.ask(other, ownUrls).toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {

@@ -30,7 +30,9 @@ public final class Main {
     }
   }
 
-  private static void run(ServerConfig config) throws StorageException, StartException {
+  private static void run(ServerConfig config)
+      throws InvalidConfigException, StorageException, StartException {
+    Certificates.check(config);
     setLogLevel(config.logLevel());
     LoggerFactory.getLogger(Main.class).info("{} {}", version(), config);
     Server server = Server.start(config);

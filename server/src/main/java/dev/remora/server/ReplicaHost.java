@@ -31,10 +31,10 @@ import dev.remora.server.replica.SnapshotSettings;
 import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.WriteAheadLog;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
@@ -88,6 +88,7 @@ final class ReplicaHost {
   static Future<ReplicaHost> start(
       Vertx vertx,
       ServerConfig config,
+      PortTls tls,
       Clocks clocks,
       Identity identity,
       SnapshotDirectory.Opened snapshots,
@@ -99,7 +100,7 @@ final class ReplicaHost {
         .compose(loop ->
             loop.call(() -> {
               ReplicaHost host =
-                  start(vertx, config, clocks, loop, identity, snapshots, opened, stopper);
+                  start(vertx, config, tls, clocks, loop, identity, snapshots, opened, stopper);
               host.node.count(appends);
               host.replica.tellApplied(observer);
               return host;
@@ -109,6 +110,7 @@ final class ReplicaHost {
   private static ReplicaHost start(
       Vertx vertx,
       ServerConfig config,
+      PortTls tls,
       Clocks clocks,
       Loop loop,
       Identity identity,
@@ -128,7 +130,7 @@ final class ReplicaHost {
     RaftCore core =
         new RaftCore(
             RaftConfig.of(identity.member(), Math.toIntExact(ticks)), restart, new SecureRandom());
-    PeerTransport peers = new PeerTransport(vertx);
+    PeerTransport peers = new PeerTransport(vertx, tls);
     RaftNode node = new RaftNode(core, opened.log(), peers, loop.executor(), replica);
     peers.begin(
         new PeerDoor(
@@ -200,7 +202,7 @@ final class ReplicaHost {
   }
 
   private void connect(List<Member> members) {
-    Map<Long, List<SocketAddress>> others = new HashMap<>();
+    Map<Long, List<PeerAddress>> others = new HashMap<>();
     for (Member member : members) {
       if (member.id() != replica.identity().member()) {
         others.put(member.id(), PeerAddress.all(member.peerUrls()));
@@ -211,7 +213,12 @@ final class ReplicaHost {
 
   /** Listens for the other members. */
   Future<Integer> listenToPeers(Url url) {
-    return loop.begin(() -> peers.listen(url.port(), url.host()));
+    return loop.begin(() -> peers.listen(url.port(), url.host(), url.isSecure()));
+  }
+
+  /** From now on uses the certificates that are in force now. */
+  Future<Void> renew() {
+    return loop.begin(peers::renew);
   }
 
   /**

@@ -40,6 +40,7 @@ import dev.remora.server.storage.SnapshotTransfers;
 import dev.remora.server.storage.StorageException;
 import dev.remora.server.storage.StoredIdentity;
 import dev.remora.server.storage.WriteAheadLog;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -86,22 +87,27 @@ final class Server {
   /** Whether it was removed and is about to stop. On the replica's loop. */
   private boolean isLeaving;
 
+  /** What makes the listeners for clients use changed certificates. */
+  private final List<Runnable> renewals = new ArrayList<>();
+
   private final List<Runnable> closers = new ArrayList<>();
 
   private Server(ServerConfig config) {
     this.config = config;
     this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1 + clientLoops)
-                .setWorkerPoolSize(2)
-                .setInternalBlockingPoolSize(2)
-                .setPreferNativeTransport(true)
-                .setFileSystemOptions(
-                    new FileSystemOptions()
-                        .setClassPathResolvingEnabled(false)
-                        .setFileCachingEnabled(false)));
+        Vertx.builder()
+            .with(
+                new VertxOptions()
+                    .setEventLoopPoolSize(1 + clientLoops)
+                    .setWorkerPoolSize(2)
+                    .setInternalBlockingPoolSize(2)
+                    .setFileSystemOptions(
+                        new FileSystemOptions()
+                            .setClassPathResolvingEnabled(false)
+                            .setFileCachingEnabled(false)))
+            .withTransport(Doorkeepers.transport(config.clientRules()))
+            .build();
     closers.add(() -> await(vertx.close()));
   }
 
@@ -137,13 +143,15 @@ final class Server {
   private void open() throws StorageException, StartException {
     DataDirectory directory = DataDirectory.open(new RealDisk(), config.dataDir());
     closers.add(() -> close(directory));
+    Certificates certificates = Certificates.open(config);
     LogEvents events = new LogEvents();
     if (config.restore() != null) {
       StoredIdentity made = founding(new SecureRandom().nextLong());
       new Restore(directory, config.restore(), events).run(Founders.of(config), made);
       LOG.info("restored data-dir={} from {}", config.dataDir(), config.restore());
     }
-    Identity identity = identity(new IdentityFile(directory)); // Before there is a log.
+    Identity identity =
+        identity(new IdentityFile(directory), certificates.members()); // Before there is a log.
     SnapshotDirectory.Opened snapshots = SnapshotDirectory.open(directory);
     closers.add(snapshots.snapshots()::close);
     WriteAheadLog.Opened opened = WriteAheadLog.open(directory, snapshots.loaded(), events);
@@ -153,6 +161,7 @@ final class Server {
             ReplicaHost.start(
                 vertx,
                 config,
+                certificates.members(),
                 clocks,
                 identity,
                 snapshots,
@@ -174,7 +183,8 @@ final class Server {
     if (host.beganAlone()) {
       awaitAtMost(ALONE_MAX, ready); // All that was ever answered is applied before a read.
     }
-    listen(replica, new SnapshotTransfers(snapshots.snapshots()));
+    listen(replica, new SnapshotTransfers(snapshots.snapshots()), certificates.clients());
+    certificates.watch(vertx, () -> renewals.forEach(Runnable::run), host::renew);
     closers.add(() -> await(host.handOver()));
     ready.onSuccess(_ ->
         LOG.info(
@@ -209,26 +219,30 @@ final class Server {
     }
   }
 
-  private void listen(Replica replica, SnapshotFiles backups) throws StartException {
+  private void listen(Replica replica, SnapshotFiles backups, PortTls tls) throws StartException {
     Passwords passwords = new Passwords(config.auth().bcryptCost(), new SecureRandom());
     closers.add(passwords::close);
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
       List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, passwords, backups)));
       for (Url url : config.listenClientUrls()) {
-        listen(loop, url, routes);
+        listen(loop, url, routes, tls);
       }
     }
   }
 
-  private void listen(Loop loop, Url url, List<ApiRoute> routes) throws StartException {
+  private void listen(Loop loop, Url url, List<ApiRoute> routes, PortTls tls)
+      throws StartException {
     Replies replies = new Replies(clocks::wallNanos);
     Future<ClientListener> listening =
         loop.begin(() -> {
-          ClientListener listener = new ClientListener(vertx, replies, routes);
+          Optional<PortTls> ofPort = url.isSecure() ? Optional.of(tls) : Optional.empty();
+          ClientListener listener =
+              new ClientListener(vertx, replies, routes, config.clientRules(), ofPort);
           return listener.start(url.port(), url.host()).map(_ -> listener);
         });
     ClientListener listener = begin(listening, url, "--listen-client-urls");
+    renewals.add(() -> loop.begin(listener::renew));
     closers.add(() -> await(loop.begin(listener::stop)));
   }
 
@@ -270,6 +284,7 @@ final class Server {
             config.leaseSecondsMin(),
             config.requestBytesMax(),
             config.txnOperationsMax(),
+            config.clientRules().keysPerRange(),
             WATCH_PROGRESS,
             config.requestTimeout());
     AuthSettings auth =
@@ -299,14 +314,15 @@ final class Server {
   }
 
   /** That of the data directory, whatever the flags say now; a new one gets the flags'. */
-  private Identity identity(IdentityFile file) throws StorageException, StartException {
+  private Identity identity(IdentityFile file, PortTls tls)
+      throws StorageException, StartException {
     SecureRandom random = new SecureRandom();
     Optional<StoredIdentity> known = file.read();
     StoredIdentity stored;
     if (known.isPresent()) {
       stored = known.get();
     } else {
-      stored = config.isJoining() ? joining(random) : founding(random.nextLong());
+      stored = config.isJoining() ? joining(random, tls) : founding(random.nextLong());
       file.write(stored);
     }
     return new Identity(
@@ -319,8 +335,8 @@ final class Server {
     return new StoredIdentity(cluster, member, incarnation);
   }
 
-  private StoredIdentity joining(SecureRandom random) throws StartException {
-    Introduction.Known known = new Joining(config).ask(vertx);
+  private StoredIdentity joining(SecureRandom random, PortTls tls) throws StartException {
+    Introduction.Known known = new Joining(config).ask(vertx, tls);
     LOG.info("joining cluster {} as member {}", hex(known.cluster()), hex(known.member()));
     return new StoredIdentity(known.cluster(), known.member(), random.nextLong());
   }

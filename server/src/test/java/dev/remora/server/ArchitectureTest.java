@@ -35,7 +35,9 @@ final class ArchitectureTest {
     "..server.storage..",
     "..server.peer..",
     "..server.health..",
-    "..server.config.."
+    "..server.config..",
+    "..server.tls..",
+    "..server.notice.."
   };
   private static final String DRIVER = "..server.replica..";
 

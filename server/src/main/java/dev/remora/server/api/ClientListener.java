@@ -1,9 +1,14 @@
 package dev.remora.server.api;
 
+import dev.remora.server.config.ClientRules;
+import dev.remora.server.notice.Notices;
+import dev.remora.server.tls.PortTls;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -11,14 +16,17 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The client port, on one event loop: HTTP/1.1 and HTTP/2 without TLS. Several of them, each on its
- * own loop, may listen on one address; connections are then dealt out in turn.
+ * The client port, on one event loop: HTTP/1.1 and HTTP/2, with or without TLS. Several of them,
+ * each on its own loop, may listen on one address; connections are then dealt out in turn.
  *
- * <p>What it decides is what comes before any API: malformed requests, CORS, OPTIONS, gRPC, path
- * cleaning, unknown paths, in the order of etcd's own server.
+ * <p>What it decides is what comes before any API: malformed requests, hosts, CORS, OPTIONS, gRPC,
+ * path cleaning, unknown paths, in the order of etcd's own server.
  */
 public final class ClientListener {
   /** Most bytes of a request line; 414 beyond. */
@@ -30,33 +38,97 @@ public final class ClientListener {
   /** How long requests that are being answered may take when the listener stops. */
   private static final long STOP_MILLIS = 200;
 
+  /**
+   * More resets of HTTP/2 streams in a window, which end the connection (CVE-2023-44487); a client
+   * that ends its watches stays below.
+   */
+  private static final int RESETS_MAX = 1_000;
+
+  private static final int RESETS_WINDOW_SECONDS = 30;
+
+  /** Parts that a head of HTTP/2 may come in that are small (CVE-2024-27316). */
+  private static final int SMALL_PARTS_MAX = 16;
+
+  /** Nothing of it was done, so the client may ask again (RFC 9113 §7). */
+  private static final long REFUSED_STREAM = 7;
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClientListener.class);
+
+  private final Vertx vertx;
   private final HttpServer server;
+  private final Optional<PortTls> tls;
+  private final Access access;
+  private final Visits visits;
+  private final Notices notices = new Notices(LOG);
+  private long looking;
   private final Replies replies;
   private final List<ApiRoute> routes;
   private boolean isStopping;
 
   /**
-   * A listener, not yet listening.
+   * A listener without TLS that serves everybody, not yet listening.
    *
    * @param routes asked in this order
    */
   public ClientListener(Vertx vertx, Replies replies, List<ApiRoute> routes) {
+    this(vertx, replies, routes, ClientRules.DEFAULT, Optional.empty());
+  }
+
+  /**
+   * A listener, not yet listening.
+   *
+   * @param routes asked in this order
+   * @param rules who is served
+   * @param tls with a certificate to show, if it listens for TLS
+   */
+  public ClientListener(
+      Vertx vertx,
+      Replies replies,
+      List<ApiRoute> routes,
+      ClientRules rules,
+      Optional<PortTls> tls) {
+    this.vertx = vertx;
     this.replies = replies;
     this.routes = List.copyOf(routes);
+    this.access = new Access(rules);
+    this.visits = new Visits(rules.streamsPerConnection());
+    this.tls = tls;
+    this.server =
+        vertx
+            .createHttpServer(options(rules, tls))
+            .requestHandler(this::handle)
+            .invalidRequestHandler(this::refuse)
+            .connectionHandler(this::greet)
+            .exceptionHandler(this::complain);
+  }
+
+  private void complain(Throwable cause) {
+    PortTls.failure(cause)
+        .ifPresent(reason -> notices.warn("a client was refused at its TLS handshake: " + reason));
+  }
+
+  private static HttpServerOptions options(ClientRules rules, Optional<PortTls> tls) {
     HttpServerOptions options =
         new HttpServerOptions()
             .setMaxInitialLineLength(LINE_BYTES_MAX)
             .setMaxHeaderSize(HEADER_BYTES_MAX)
             .setHandle100ContinueAutomatically(true)
             .setHttp2ClearTextEnabled(true)
+            .setUseAlpn(true)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(rules.streamsPerConnection())
+                    .setMaxHeaderListSize(HEADER_BYTES_MAX))
+            .setHttp2RstFloodMaxRstFramePerWindow(RESETS_MAX)
+            .setHttp2RstFloodWindowDuration(RESETS_WINDOW_SECONDS)
+            .setHttp2MaxSmallContinuationFrames(SMALL_PARTS_MAX)
+            // A small body could become a large one.
+            .setDecompressionSupported(false)
             // No WebSocket is served: without these, no handler for them stands in the pipeline.
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false);
-    this.server =
-        vertx
-            .createHttpServer(options)
-            .requestHandler(this::handle)
-            .invalidRequestHandler(this::refuse);
+    tls.ifPresent(port -> port.secure(options));
+    return options;
   }
 
   /**
@@ -65,7 +137,28 @@ public final class ClientListener {
    * @return the port, which matters if 0 was asked for
    */
   public Future<Integer> start(int port, String host) {
+    looking = vertx.setPeriodic(Visits.LOOK.toMillis(), _ -> look(System.nanoTime()));
     return server.listen(port, host).map(HttpServer::actualPort);
+  }
+
+  /**
+   * From now on serves new connections with the certificates that are in force now; those that are
+   * there stay. To be called on the loop that serves.
+   */
+  public Future<Boolean> renew() {
+    return tls.flatMap(PortTls::server)
+        .map(options -> server.updateSSLOptions(options, true))
+        .orElse(Future.succeededFuture(false));
+  }
+
+  /** Closes the connections that take too long by then. */
+  void look(long nowNanos) {
+    visits.look(nowNanos);
+  }
+
+  /** How many connections are open here. */
+  int connections() {
+    return visits.size();
   }
 
   /**
@@ -75,12 +168,22 @@ public final class ClientListener {
    */
   public Future<Void> stop() {
     isStopping = true;
+    vertx.cancelTimer(looking);
     return server.shutdown(STOP_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void greet(HttpConnection connection) {
+    visits.begin(connection, System.nanoTime());
+    connection.closeHandler(_ -> visits.end(connection));
   }
 
   private void handle(HttpServerRequest request) {
     if (isStopping) {
       request.connection().close();
+      return;
+    }
+    if (!visits.ask(request, System.nanoTime())) {
+      request.response().reset(REFUSED_STREAM);
       return;
     }
     Failures.guard(
@@ -99,12 +202,26 @@ public final class ClientListener {
       replies.malformed(request, 417, "");
       return;
     }
+    String coding = request.getHeader(HttpHeaders.TRANSFER_ENCODING);
+    if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+      // Where its body ends is not known; Netty takes it for one without.
+      replies.malformed(request, 501, "Unsupported transfer encoding");
+      return;
+    }
+    if (!access.letsHost(request)) {
+      replies.text(request, 421, "this server does not go by that Host: see --host-whitelist\n");
+      return;
+    }
+    if (!access.letsOrigin(request)) {
+      replies.text(request, 403, "requests of that Origin are not served: see --cors\n");
+      return;
+    }
     switch (RequestTarget.of(request.uri())) {
       case RequestTarget.Malformed() when isOptionsOfServer(request) -> answerOptions(request);
       case RequestTarget.Malformed() -> replies.malformed(request, 400, "400 Bad Request");
       case RequestTarget.Moved _ when isOptions(request) -> answerOptions(request);
       case RequestTarget.Moved(String location) -> {
-        replies.addCors(request.response());
+        addCors(request);
         replies.moved(request, location);
       }
       case RequestTarget.Good(String path, _) -> dispatch(request, path);
@@ -116,7 +233,7 @@ public final class ClientListener {
       answerOptions(request);
       return;
     }
-    replies.addCors(request.response());
+    addCors(request);
     if (isGrpc(request)) {
       refuseGrpc(request);
       return;
@@ -140,8 +257,18 @@ public final class ClientListener {
   }
 
   private void answerOptions(HttpServerRequest request) {
-    replies.addCors(request.response());
+    addCors(request);
     replies.end(request, 200, "");
+  }
+
+  private void addCors(HttpServerRequest request) {
+    if (access.isOpen()) {
+      replies.addCors(request.response());
+    } else {
+      access
+          .allowedOrigin(request)
+          .ifPresent(origin -> replies.addCors(request.response(), origin));
+    }
   }
 
   private static boolean isGrpc(HttpServerRequest request) {

@@ -51,11 +51,16 @@ public final class Replies {
 
   /** Adds what browsers ask for; etcd's default policy lets everybody in. */
   void addCors(HttpServerResponse response) {
+    addCors(response, ANY);
+  }
+
+  /** Adds what browsers ask for, for one origin. */
+  void addCors(HttpServerResponse response, CharSequence origin) {
     response
         .headers()
         .add(ALLOW_HEADERS, HEADERS)
         .add(ALLOW_METHODS, METHODS)
-        .add(ALLOW_ORIGIN, ANY);
+        .add(ALLOW_ORIGIN, origin);
   }
 
   /** Adds the date, made anew once a second. */

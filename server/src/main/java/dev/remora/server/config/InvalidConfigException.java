@@ -6,7 +6,8 @@ import java.util.List;
 public final class InvalidConfigException extends Exception {
   private final List<String> problems;
 
-  InvalidConfigException(List<String> problems) {
+  /** With all mistakes, one line each. */
+  public InvalidConfigException(List<String> problems) {
     super(String.join("; ", problems));
     this.problems = List.copyOf(problems);
   }

@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * @param quotaBytes most bytes that keys and history shall take; the heap may allow fewer
  * @param retention how much history is kept
  * @param auth the users' passwords and tokens
+ * @param clientTls of the port for clients
+ * @param peerTls of the port for other members, and of this member's connections to them
+ * @param clientRules which requests of clients are served at all
  * @param logLevel debug, info, warn or error
  */
 public record ServerConfig(
@@ -56,6 +59,9 @@ public record ServerConfig(
     long quotaBytes,
     Retention retention,
     AuthConfig auth,
+    TlsFiles clientTls,
+    TlsFiles peerTls,
+    ClientRules clientRules,
     String logLevel) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
@@ -121,6 +127,13 @@ public record ServerConfig(
     Retention retention =
         read.retention(Setting.AUTO_COMPACTION_MODE, Setting.AUTO_COMPACTION_RETENTION);
     AuthConfig auth = AuthConfig.from(read);
+    TlsFiles clientTls = TlsFiles.read(read, TlsFiles.Flags.CLIENTS, listen, "");
+    String peerName = read.text(Setting.PEER_CERT_ALLOWED_CN);
+    TlsFiles peerTls = TlsFiles.read(read, TlsFiles.Flags.PEERS, listenPeers, peerName);
+    if (!peerName.isEmpty() && peerTls.authority() == null) {
+      read.report(Setting.PEER_CERT_ALLOWED_CN, "needs --peer-trusted-ca-file");
+    }
+    ClientRules rules = ClientRules.read(read);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
     read.finish();
     return new ServerConfig(
@@ -145,6 +158,9 @@ public record ServerConfig(
         quotaBytes(quota),
         retention,
         auth,
+        clientTls,
+        peerTls,
+        rules,
         level);
   }
 

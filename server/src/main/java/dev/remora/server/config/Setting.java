@@ -66,19 +66,46 @@ enum Setting {
       "auth-password-length", "BYTES", "1", "shortest password that a user can be given"),
   LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
   CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
-  CERT_FILE("cert-file", "TLS"),
-  KEY_FILE("key-file", "TLS"),
-  TRUSTED_CA_FILE("trusted-ca-file", "TLS"),
-  CLIENT_CERT_AUTH("client-cert-auth", "TLS"),
-  PEER_CERT_FILE("peer-cert-file", "TLS"),
-  PEER_KEY_FILE("peer-key-file", "TLS"),
-  PEER_TRUSTED_CA_FILE("peer-trusted-ca-file", "TLS"),
-  PEER_CLIENT_CERT_AUTH("peer-client-cert-auth", "TLS"),
-  AUTO_TLS("auto-tls", "TLS"),
-  PEER_AUTO_TLS("peer-auto-tls", "TLS"),
+  CERT_FILE("cert-file", "FILE", "", "the certificate shown to clients, PEM"),
+  KEY_FILE("key-file", "FILE", "", "its private key, PEM"),
+  TRUSTED_CA_FILE(
+      "trusted-ca-file", "FILE", "", "whose certificates clients must have to be served, PEM"),
+  CLIENT_CERT_AUTH(
+      "client-cert-auth",
+      "true|false",
+      "false",
+      "whether clients must have a certificate; so it is with --trusted-ca-file anyway"),
+  CLIENT_CRL_FILE("client-crl-file", "FILE", "", "certificates of clients that were revoked"),
+  AUTO_TLS("auto-tls", "true|false", "false", "whether the certificate for clients is made here"),
+  PEER_CERT_FILE("peer-cert-file", "FILE", "", "the certificate shown to other members, PEM"),
+  PEER_KEY_FILE("peer-key-file", "FILE", "", "its private key, PEM"),
+  PEER_TRUSTED_CA_FILE(
+      "peer-trusted-ca-file", "FILE", "", "whose certificates other members must have, PEM"),
+  PEER_CLIENT_CERT_AUTH(
+      "peer-client-cert-auth",
+      "true|false",
+      "false",
+      "whether other members must have a certificate; so it is with --peer-trusted-ca-file anyway"),
+  PEER_CERT_ALLOWED_CN(
+      "peer-cert-allowed-cn",
+      "NAME",
+      "",
+      "the common name that the certificates of other members must have"),
+  PEER_CRL_FILE("peer-crl-file", "FILE", "", "certificates of members that were revoked"),
+  PEER_AUTO_TLS(
+      "peer-auto-tls",
+      "true|false",
+      "false",
+      "whether the certificate for other members is made here; theirs are not verified"),
   LISTEN_METRICS_URLS("listen-metrics-urls", "a listener for metrics"),
-  CORS("cors", "a list of allowed origins"),
-  HOST_WHITELIST("host-whitelist", "a list of allowed hosts");
+  CORS("cors", "ORIGINS", "*", "web pages whose requests are served, as http://HOST:PORT,…"),
+  HOST_WHITELIST(
+      "host-whitelist", "HOSTS", "*", "names of this server that are served without TLS"),
+  MAX_CONCURRENT_STREAMS(
+      "max-concurrent-streams", "COUNT", "1000", "most requests at a time on one connection"),
+  MAX_CONNECTIONS_PER_ADDRESS(
+      "max-connections-per-address", "COUNT", "0", "most connections of one client; 0 for any"),
+  MAX_RANGE_KEYS("max-range-keys", "COUNT", "0", "most keys that one read answers with; 0 for any");
 
   private final String key;
   private final String argument;

@@ -1,10 +1,12 @@
 package dev.remora.server.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Raw settings that are being read; remembers each mistake instead of stopping at the first. */
 final class Settings {
@@ -74,6 +76,11 @@ final class Settings {
       report(setting, "must be a number" + form + ", not '" + text(setting) + "'");
     }
     return retention.orElse(new Retention.All());
+  }
+
+  @Nullable Path file(Setting setting) {
+    String value = text(setting);
+    return value.isEmpty() ? null : Path.of(value);
   }
 
   List<Url> urls(Setting setting, String value) {

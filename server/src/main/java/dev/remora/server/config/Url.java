@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Where something listens or is to be found.
  *
- * @param scheme {@code http}; {@code https} is refused until TLS is built
+ * @param scheme {@code http} or {@code https}
  * @param host a name or an address; an IPv6 address without its brackets
  * @param port 0 to 65535; 0 lets the system choose
  */
@@ -32,11 +32,8 @@ public record Url(String scheme, String host, int port) {
       throw new IllegalArgumentException(
           "'" + text + "' must have the form http://HOST:PORT with a port up to " + PORT_MAX);
     }
-    if (scheme.equals("https")) {
-      throw new IllegalArgumentException("'" + text + "': TLS is not supported yet, use http");
-    }
-    if (!scheme.equals("http")) {
-      throw new IllegalArgumentException("'" + text + "': the scheme must be http");
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      throw new IllegalArgumentException("'" + text + "': the scheme must be http or https");
     }
     String path = uri.getPath();
     if ((path != null && !path.isEmpty()) || uri.getQuery() != null || uri.getUserInfo() != null) {
@@ -50,6 +47,11 @@ public record Url(String scheme, String host, int port) {
   /** The forms they were read from. */
   public static List<String> texts(List<Url> urls) {
     return urls.stream().map(Url::toString).toList();
+  }
+
+  /** Whether it is spoken to over TLS. */
+  public boolean isSecure() {
+    return scheme.equals("https");
   }
 
   /** The form it was read from. */

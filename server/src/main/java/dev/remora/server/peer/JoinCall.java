@@ -3,14 +3,13 @@ package dev.remora.server.peer;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.replica.Introduction;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +17,18 @@ import java.util.concurrent.TimeUnit;
 
 /** Asks a member of a cluster who this one is that was added to it. */
 public final class JoinCall {
-  private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
-
   /** Longer than a member waits for its quorum before it says that there is none. */
   private static final Duration ANSWER_MAX = Duration.ofSeconds(10);
 
-  private final NetClient client;
+  private final Dialer dialer;
 
   /** Nobody is asked yet. */
-  public JoinCall(Vertx vertx) {
-    this.client =
-        vertx.createNetClient(
+  public JoinCall(Vertx vertx, PortTls tls) {
+    this.dialer =
+        new Dialer(
+            vertx,
+            tls,
             new NetClientOptions()
-                .setConnectTimeout(Math.toIntExact(CONNECT_MAX.toMillis()))
                 .setIdleTimeout(Math.toIntExact(ANSWER_MAX.toSeconds()))
                 .setIdleTimeoutUnit(TimeUnit.SECONDS));
   }
@@ -41,8 +39,8 @@ public final class JoinCall {
    * @param peerUrls where this member is reached, as was said when it was added
    * @return fails if it is not reached or does not answer
    */
-  public Future<Introduction> ask(SocketAddress member, List<String> peerUrls) {
-    return client.connect(member).compose(socket -> ask(socket, peerUrls));
+  public Future<Introduction> ask(PeerAddress member, List<String> peerUrls) {
+    return dialer.connect(member).compose(socket -> ask(socket, peerUrls));
   }
 
   private static Future<Introduction> ask(NetSocket socket, List<String> peerUrls) {
@@ -69,6 +67,6 @@ public final class JoinCall {
 
   /** Done with it. */
   public Future<Void> close() {
-    return client.close();
+    return dialer.close();
   }
 }

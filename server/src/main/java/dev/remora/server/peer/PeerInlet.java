@@ -65,6 +65,11 @@ final class PeerInlet {
     return peer;
   }
 
+  /** Whether it has said who it is, whatever became of that. */
+  boolean hasGreeted() {
+    return peer != 0 || isDone;
+  }
+
   /**
    * Takes what one read of the socket brought.
    *

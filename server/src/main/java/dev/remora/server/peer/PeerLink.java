@@ -6,9 +6,7 @@ import dev.remora.server.peer.proto.Refused;
 import dev.remora.server.replica.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,8 +25,8 @@ final class PeerLink {
   private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
   private final Vertx vertx;
-  private final NetClient client;
-  private final List<SocketAddress> addresses;
+  private final Dialer dialer;
+  private final List<PeerAddress> addresses;
   private final Supplier<PeerMessage> hello;
   private final Consumer<Refusal> refused;
   private final Runnable welcomed;
@@ -54,14 +52,14 @@ final class PeerLink {
    */
   PeerLink(
       Vertx vertx,
-      NetClient client,
-      List<SocketAddress> addresses,
+      Dialer dialer,
+      List<PeerAddress> addresses,
       Supplier<PeerMessage> hello,
       Consumer<Refusal> refused,
       Runnable welcomed,
       Duration patience) {
     this.vertx = vertx;
-    this.client = client;
+    this.dialer = dialer;
     this.addresses = List.copyOf(addresses);
     this.hello = hello;
     this.refused = refused;
@@ -84,12 +82,12 @@ final class PeerLink {
   }
 
   /** Where the other is looked for. */
-  List<SocketAddress> addresses() {
+  List<PeerAddress> addresses() {
     return addresses;
   }
 
   /** The one of them where the other was found last. */
-  SocketAddress address() {
+  PeerAddress address() {
     return addresses.get(Math.max(0, attempts - 1) % addresses.size());
   }
 
@@ -120,7 +118,7 @@ final class PeerLink {
   }
 
   private void connect() {
-    client
+    dialer
         .connect(addresses.get(attempts++ % addresses.size()))
         .onSuccess(this::greet)
         .onFailure(cause -> {

@@ -1,5 +1,6 @@
 package dev.remora.server.peer;
 
+import dev.remora.server.notice.Notices;
 import dev.remora.server.peer.proto.DigestMessage;
 import dev.remora.server.peer.proto.Hello;
 import dev.remora.server.peer.proto.LeaderQuestionMessage;
@@ -18,15 +19,14 @@ import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.replica.StateClaim;
 import dev.remora.server.replica.Transport;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,13 +47,15 @@ import org.slf4j.LoggerFactory;
 public final class PeerTransport implements Transport {
   static final int FORMAT = 4;
   private static final int QUEUE_BYTES_MAX = 8 << 20;
-  private static final Duration CONNECT_MAX = Duration.ofSeconds(1);
 
   /** Between two signs of life on a connection. */
   static final Duration PING = Duration.ofSeconds(1);
 
   /** A connection that is silent for so long is dead: the other's machine, or the way there. */
   private static final Duration SILENCE_MAX = PING.multipliedBy(5);
+
+  /** Who has not said by then who it is, is hung up on. */
+  private static final Duration GREETING_MAX = Duration.ofSeconds(10);
 
   private static final Duration SNAPSHOT_RETRY = Duration.ofMillis(500);
 
@@ -62,7 +64,13 @@ public final class PeerTransport implements Transport {
   private final Vertx vertx;
   private Optional<PeerListener> begun = Optional.empty();
   private final List<NetServer> servers = new ArrayList<>();
-  private final NetClient client;
+  private final List<NetServer> secureServers = new ArrayList<>();
+
+  /** Whoever is out there can cause them. */
+  private final Notices refusals = new Notices(LOG);
+
+  private final PortTls tls;
+  private final Dialer dialer;
   private final Map<Long, PeerLink> links = new HashMap<>();
 
   /** The start of each other member that speaks to this one, and its connection. */
@@ -78,15 +86,21 @@ public final class PeerTransport implements Transport {
 
   private record Speaker(Greeting greeting, NetSocket socket) {}
 
-  /** Makes one that drops all until it has begun. */
-  public PeerTransport(Vertx vertx) {
+  /**
+   * Makes one that drops all until it has begun.
+   *
+   * @param tls of the ports that listen for TLS, and of the connections to such
+   */
+  public PeerTransport(Vertx vertx, PortTls tls) {
     this.vertx = vertx;
-    this.client =
-        vertx.createNetClient(
+    this.tls = tls;
+    this.dialer =
+        new Dialer(
+            vertx,
+            tls,
             new NetClientOptions()
                 .setTcpNoDelay(true)
-                .setTcpUserTimeout(Math.toIntExact(SILENCE_MAX.toMillis()))
-                .setConnectTimeout(Math.toIntExact(CONNECT_MAX.toMillis())));
+                .setTcpUserTimeout(Math.toIntExact(SILENCE_MAX.toMillis())));
   }
 
   /** Begins; to be called once, before it connects or listens. */
@@ -104,18 +118,46 @@ public final class PeerTransport implements Transport {
     return begun.orElseThrow(() -> new IllegalStateException("it has not begun"));
   }
 
-  /** Listens for the others; done with the port. */
-  public Future<Integer> listen(int port, String host) {
+  /**
+   * Listens for the others; done with the port.
+   *
+   * @param isSecure whether over TLS; then there is a certificate to show
+   */
+  public Future<Integer> listen(int port, String host, boolean isSecure) {
+    NetServerOptions options =
+        new NetServerOptions()
+            .setTcpNoDelay(true)
+            .setIdleTimeout(Math.toIntExact(SILENCE_MAX.toSeconds()))
+            .setIdleTimeoutUnit(TimeUnit.SECONDS);
+    if (isSecure) {
+      tls.secure(options);
+    }
     NetServer server =
         vertx
-            .createNetServer(
-                new NetServerOptions()
-                    .setTcpNoDelay(true)
-                    .setIdleTimeout(Math.toIntExact(SILENCE_MAX.toSeconds()))
-                    .setIdleTimeoutUnit(TimeUnit.SECONDS))
+            .createNetServer(options)
+            .exceptionHandler(cause ->
+                PortTls.failure(cause)
+                    .ifPresent(reason ->
+                        refusals.warn("refused at the TLS handshake on the peer port: " + reason)))
             .connectHandler(this::accept);
     servers.add(server);
+    if (isSecure) {
+      secureServers.add(server);
+    }
     return server.listen(port, host).map(NetServer::actualPort);
+  }
+
+  /**
+   * From now on uses the certificates that are in force now, for new connections; those that are
+   * there stay.
+   */
+  public Future<Void> renew() {
+    return Future.join(
+            secureServers.stream()
+                .flatMap(server ->
+                    tls.server().stream().map(options -> server.updateSSLOptions(options, true)))
+                .toList())
+        .mapEmpty();
   }
 
   /**
@@ -123,11 +165,11 @@ public final class PeerTransport implements Transport {
    *
    * @param members the addresses of each, tried in turn; at least one
    */
-  public void connectTo(Map<Long, List<SocketAddress>> members) {
+  public void connectTo(Map<Long, List<PeerAddress>> members) {
     links
         .entrySet()
         .removeIf(link -> {
-          List<SocketAddress> addresses = members.get(link.getKey());
+          List<PeerAddress> addresses = members.get(link.getKey());
           boolean isOld =
               addresses == null
                   ? !speakers.containsKey(link.getKey())
@@ -152,10 +194,10 @@ public final class PeerTransport implements Transport {
     }
   }
 
-  private PeerLink link(long peer, List<SocketAddress> addresses) {
+  private PeerLink link(long peer, List<PeerAddress> addresses) {
     return new PeerLink(
         vertx,
-        client,
+        dialer,
         addresses,
         () -> hello(peer, Optional.empty()),
         refusal -> listener().refused(peer, refusal),
@@ -186,7 +228,7 @@ public final class PeerTransport implements Transport {
         peer,
         SnapshotSender.begin(
             vertx,
-            client,
+            dialer,
             link.address(),
             snapshots.get(),
             file -> hello(peer, Optional.of(offer(file, message.term()))),
@@ -287,7 +329,7 @@ public final class PeerTransport implements Transport {
     links.values().forEach(PeerLink::close);
     links.clear();
     return Future.join(servers.stream().map(NetServer::close).toList())
-        .eventually(client::close)
+        .eventually(dialer::close)
         .mapEmpty();
   }
 
@@ -323,6 +365,13 @@ public final class PeerTransport implements Transport {
             (greeting, offer) -> admit(socket, greeting, offer),
             urls -> introduce(socket, urls));
     socket.handler(bytes -> take(socket, inlet, bytes));
+    vertx.setTimer(
+        GREETING_MAX.toMillis(),
+        _ -> {
+          if (!inlet.hasGreeted()) {
+            socket.close(); // Or it is closed already.
+          }
+        });
     socket.exceptionHandler(cause -> LOG.debug("connection of a peer broke", cause));
     socket.closeHandler(_ ->
         speakers.computeIfPresent(
@@ -336,11 +385,9 @@ public final class PeerTransport implements Transport {
             .or(() -> offer.isPresent() ? busy() : Optional.empty());
     PeerMessage.Builder answer = to(greeting.member());
     if (refusal.isPresent()) {
-      LOG.warn(
-          "refused member {} at {}: {}",
-          Long.toHexString(greeting.member()),
-          socket.remoteAddress(),
-          refusal.get().reason());
+      refusals.warn(
+          "refused member %x at %s: %s"
+              .formatted(greeting.member(), socket.remoteAddress(), refusal.get().reason()));
       answer.setRefused(message(refusal.get()));
       socket.end(Frames.frame(answer.build().toByteArray()));
       return false;
@@ -421,11 +468,11 @@ public final class PeerTransport implements Transport {
                 Refusal.Weight.PASSING));
   }
 
-  private static void take(NetSocket socket, PeerInlet inlet, Buffer bytes) {
+  private void take(NetSocket socket, PeerInlet inlet, Buffer bytes) {
     try {
       inlet.take(bytes);
     } catch (InvalidFrameException e) {
-      LOG.warn("refused what came from {}: {}", socket.remoteAddress(), e.getMessage());
+      refusals.warn("refused what came from " + socket.remoteAddress() + ": " + e.getMessage());
       socket.close();
     }
   }

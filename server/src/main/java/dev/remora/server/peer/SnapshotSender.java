@@ -5,9 +5,7 @@ import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.replica.SnapshotFiles;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +35,7 @@ final class SnapshotSender {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
 
   private final Vertx vertx;
-  private final SocketAddress address;
+  private final PeerAddress address;
   private final Function<SnapshotFiles.Outgoing, PeerMessage> hello;
   private final Consumer<Boolean> done;
   private final Frames frames = new Frames();
@@ -50,7 +48,7 @@ final class SnapshotSender {
 
   private SnapshotSender(
       Vertx vertx,
-      SocketAddress address,
+      PeerAddress address,
       Function<SnapshotFiles.Outgoing, PeerMessage> hello,
       Consumer<Boolean> done) {
     this.vertx = vertx;
@@ -68,8 +66,8 @@ final class SnapshotSender {
    */
   static SnapshotSender begin(
       Vertx vertx,
-      NetClient client,
-      SocketAddress address,
+      Dialer dialer,
+      PeerAddress address,
       SnapshotFiles files,
       Function<SnapshotFiles.Outgoing, PeerMessage> hello,
       Consumer<Boolean> done) {
@@ -77,7 +75,7 @@ final class SnapshotSender {
     vertx
         .executeBlocking(files::openNewest, false)
         .onFailure(sender::fail)
-        .onSuccess(file -> sender.connect(client, file));
+        .onSuccess(file -> sender.connect(dialer, file));
     return sender;
   }
 
@@ -86,13 +84,13 @@ final class SnapshotSender {
     finish(false, "it is not wanted any more");
   }
 
-  private void connect(NetClient client, SnapshotFiles.Outgoing opened) {
+  private void connect(Dialer dialer, SnapshotFiles.Outgoing opened) {
     if (isDone) {
       close(opened);
       return;
     }
     file = opened;
-    client.connect(address).onFailure(this::fail).onSuccess(connected -> greet(connected, opened));
+    dialer.connect(address).onFailure(this::fail).onSuccess(connected -> greet(connected, opened));
   }
 
   private void greet(NetSocket connected, SnapshotFiles.Outgoing opened) {

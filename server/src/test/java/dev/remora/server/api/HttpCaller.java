@@ -27,7 +27,12 @@ public final class HttpCaller {
 
   /** A caller of a server. */
   public HttpCaller(TestServer server) {
-    this.port = server.port();
+    this(server.port());
+  }
+
+  /** A caller of what listens on this port of 127.0.0.1. */
+  HttpCaller(int port) {
+    this.port = port;
   }
 
   /** GETs a path. */

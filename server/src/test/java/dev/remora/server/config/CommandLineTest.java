@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,9 @@ final class CommandLineTest {
                 2L << 30,
                 new Retention.All(),
                 new AuthConfig(Duration.ofMinutes(5), 10, 1),
+                TlsFiles.NONE,
+                TlsFiles.NONE,
+                ClientRules.DEFAULT,
                 "info"));
     assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config().leaseSecondsMin()).isEqualTo(2);
@@ -82,6 +86,24 @@ final class CommandLineTest {
             "--auth-token-ttl=9",
             "--bcrypt-cost=5",
             "--auth-password-length=8",
+            "--cert-file=/c",
+            "--key-file=/k",
+            "--trusted-ca-file=/ca",
+            "--client-cert-auth",
+            "--client-crl-file=/crl",
+            "--auto-tls",
+            "--peer-cert-file=/pc",
+            "--peer-key-file=/pk",
+            "--peer-trusted-ca-file=/pca",
+            "--peer-client-cert-auth",
+            "--peer-cert-allowed-cn=peer",
+            "--peer-crl-file=/pcrl",
+            "--peer-auto-tls",
+            "--cors=http://A.com,https://b.com:8443",
+            "--host-whitelist=m1,::1",
+            "--max-connections-per-address=3",
+            "--max-concurrent-streams=4",
+            "--max-range-keys=5",
             "--log-level=debug");
 
     assertThat(config)
@@ -111,6 +133,18 @@ final class CommandLineTest {
                 44,
                 new Retention.Revisions(55),
                 new AuthConfig(Duration.ofSeconds(9), 5, 8),
+                new TlsFiles(
+                    Path.of("/c"), Path.of("/k"), Path.of("/ca"), Path.of("/crl"), true, false, ""),
+                new TlsFiles(
+                    Path.of("/pc"),
+                    Path.of("/pk"),
+                    Path.of("/pca"),
+                    Path.of("/pcrl"),
+                    true,
+                    false,
+                    "peer"),
+                new ClientRules(
+                    Set.of("http://a.com:80", "https://b.com:8443"), Set.of("m1", "::1"), 3, 4, 5),
                 "debug"));
   }
 
@@ -173,7 +207,7 @@ final class CommandLineTest {
                 "--initial-cluster=a=http://localhost:2380,=http://localhost:2390"))
         .containsExactlyInAnyOrder(
             "--name: must not be empty",
-            "--listen-client-urls: 'ftp://a:1': the scheme must be http",
+            "--listen-client-urls: 'ftp://a:1': the scheme must be http or https",
             "--listen-client-urls: 'http://b' must have the form http://HOST:PORT with a port up to"
                 + " 65535",
             "--initial-cluster: '=http://localhost:2390' must have the form NAME=URL",
@@ -277,6 +311,9 @@ final class CommandLineTest {
                 1,
                 new Retention.All(),
                 new AuthConfig(Duration.ofMinutes(5), 10, 1),
+                TlsFiles.NONE,
+                TlsFiles.NONE,
+                ClientRules.DEFAULT,
                 "info"))
         .isInstanceOf(IllegalArgumentException.class);
   }

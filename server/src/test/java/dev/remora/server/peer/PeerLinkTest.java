@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.remora.server.peer.proto.PeerMessage;
 import dev.remora.server.peer.proto.Welcome;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +19,7 @@ final class PeerLinkTest {
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
   private final Vertx vertx = Vertx.vertx();
-  private final NetClient client = vertx.createNetClient();
+  private final Dialer dialer = new Dialer(vertx, PortTls.none(), new NetClientOptions());
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger welcomes = new AtomicInteger();
 
@@ -72,8 +72,8 @@ final class PeerLinkTest {
         made.complete(
             new PeerLink(
                 vertx,
-                client,
-                List.of(SocketAddress.inetSocketAddress(port, "127.0.0.1")),
+                dialer,
+                PeerAddress.all(List.of("http://127.0.0.1:" + port)),
                 PeerMessage::getDefaultInstance,
                 _ -> {},
                 welcomes::incrementAndGet,

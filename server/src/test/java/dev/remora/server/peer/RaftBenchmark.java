@@ -28,10 +28,10 @@ import dev.remora.server.storage.DataDirectory;
 import dev.remora.server.storage.RealDisk;
 import dev.remora.server.storage.SnapshotDirectory;
 import dev.remora.server.storage.WriteAheadLog;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -71,12 +71,11 @@ final class RaftBenchmark {
     }
     for (Node node : nodes) {
       node.call(() -> {
-        Map<Long, List<SocketAddress>> others = new HashMap<>();
+        Map<Long, List<PeerAddress>> others = new HashMap<>();
         nodes.stream()
             .filter(other -> other != node)
             .forEach(other ->
-                others.put(
-                    other.id, List.of(SocketAddress.inetSocketAddress(other.port, "127.0.0.1"))));
+                others.put(other.id, PeerAddress.all(List.of("http://127.0.0.1:" + other.port))));
         node.transport.connectTo(others);
         node.start(vertx);
       });
@@ -148,9 +147,9 @@ final class RaftBenchmark {
       CompletableFuture<PeerTransport> made = new CompletableFuture<>();
       CompletableFuture<Integer> listening = new CompletableFuture<>();
       loop.runOnContext(_ -> {
-        PeerTransport peers = new PeerTransport(vertx);
+        PeerTransport peers = new PeerTransport(vertx, PortTls.none());
         peers.begin(this);
-        peers.listen(0, "127.0.0.1").onSuccess(listening::complete);
+        peers.listen(0, "127.0.0.1", false).onSuccess(listening::complete);
         made.complete(peers);
       });
       transport = made.get();

@@ -15,9 +15,9 @@ import dev.remora.server.replica.Refusal;
 import dev.remora.server.replica.SnapshotFiles;
 import dev.remora.server.replica.SnapshotMark;
 import dev.remora.server.replica.StateClaim;
+import dev.remora.server.tls.PortTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
-import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -116,7 +116,8 @@ final class SnapshotTransferTest {
 
   private int listen(End end, Files files) throws Exception {
     CompletableFuture<Integer> port = new CompletableFuture<>();
-    vertx.runOnContext(_ -> start(end, files).listen(0, "127.0.0.1").onSuccess(port::complete));
+    vertx.runOnContext(
+        _ -> start(end, files).listen(0, "127.0.0.1", false).onSuccess(port::complete));
     return port.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -129,13 +130,13 @@ final class SnapshotTransferTest {
   private void connect(PeerTransport transport, int port) {
     SnapshotMeta meta = new SnapshotMeta(9, 4, ConfState.of(List.of(1L, 2L)));
     vertx.runOnContext(_ -> {
-      transport.connectTo(Map.of(2L, List.of(SocketAddress.inetSocketAddress(port, "127.0.0.1"))));
+      transport.connectTo(Map.of(2L, PeerAddress.all(List.of("http://127.0.0.1:" + port))));
       transport.send(new Message.Snapshot(1, 2, 5, meta));
     });
   }
 
   private PeerTransport start(End end, Files files) {
-    PeerTransport transport = new PeerTransport(vertx);
+    PeerTransport transport = new PeerTransport(vertx, PortTls.none());
     transport.begin(end);
     transport.carry(files);
     return transport;

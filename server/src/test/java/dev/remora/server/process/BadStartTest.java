@@ -63,9 +63,9 @@ final class BadStartTest {
 
   @Test
   void aKnownFlagWhoseFeatureIsAbsentIsRefusedByName() {
-    Ended ended = start(directory.resolve("data"), "--auto-tls");
+    Ended ended = start(directory.resolve("data"), "--listen-metrics-urls=x");
 
-    assertThatItSaysOnce(ended, "auto-tls");
+    assertThatItSaysOnce(ended, "listen-metrics-urls");
   }
 
   @Test

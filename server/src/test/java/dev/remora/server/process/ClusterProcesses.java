@@ -15,6 +15,7 @@ final class ClusterProcesses implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
+  private final String peerScheme;
   private final List<String> flags;
   private final List<Integer> clientPorts = new ArrayList<>();
   private final List<Integer> peerPorts = new ArrayList<>();
@@ -26,7 +27,17 @@ final class ClusterProcesses implements AutoCloseable {
    * @param flags for each of them besides
    */
   ClusterProcesses(Path directory, int size, String... flags) {
+    this(directory, "http", size, flags);
+  }
+
+  /** Chooses the ports of members that speak TLS to each other, of which the flags tell. */
+  static ClusterProcesses overTls(Path directory, int size, String... flags) {
+    return new ClusterProcesses(directory, "https", size, flags);
+  }
+
+  private ClusterProcesses(Path directory, String peerScheme, int size, String... flags) {
     this.directory = directory;
+    this.peerScheme = peerScheme;
     this.flags = List.of(flags);
     for (int i = 0; i < size; i++) {
       clientPorts.add(StoreProcess.freePort());
@@ -74,8 +85,9 @@ final class ClusterProcesses implements AutoCloseable {
     return members.stream().collect(Collectors.joining(","));
   }
 
-  private String peerUrl(int member) {
-    return "http://127.0.0.1:" + peerPorts.get(member);
+  /** Where the others find this member. */
+  String peerUrl(int member) {
+    return peerScheme + "://127.0.0.1:" + peerPorts.get(member);
   }
 
   /** Where clients of this member connect. */

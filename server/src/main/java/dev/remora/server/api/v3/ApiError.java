@@ -53,6 +53,10 @@ record ApiError(GrpcCode code, String text) {
           GrpcCode.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision");
   static final ApiError TOO_MANY_REQUESTS =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: too many requests");
+  static final ApiError TOO_MANY_KEYS =
+      new ApiError(
+          GrpcCode.RESOURCE_EXHAUSTED,
+          "etcdserver: more keys than --max-range-keys: read them in parts, by limit");
   static final ApiError NO_SPACE =
       new ApiError(GrpcCode.RESOURCE_EXHAUSTED, "etcdserver: mvcc: database space exceeded");
   static final ApiError LEADER_LOST =

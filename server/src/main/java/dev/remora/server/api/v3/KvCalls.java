@@ -24,12 +24,14 @@ final class KvCalls {
   private final Responses responses;
   private final Proposals proposals;
   private final int maxTxnOps;
+  private final long maxRangeKeys;
 
-  KvCalls(Door door, Responses responses, Proposals proposals, int maxTxnOps) {
+  KvCalls(Door door, Responses responses, Proposals proposals, V3Settings settings) {
     this.door = door;
     this.responses = responses;
     this.proposals = proposals;
-    this.maxTxnOps = maxTxnOps;
+    this.maxTxnOps = settings.maxTxnOps();
+    this.maxRangeKeys = settings.maxRangeKeys();
   }
 
   void range(RangeRequest request, Permit permit, Consumer<Reply> done) {
@@ -44,7 +46,10 @@ final class KvCalls {
   }
 
   private Reply range(RangeRequest request, State state) {
-    return switch (state.keyspace().range(KvRequests.range(request))) {
+    return switch (state.keyspace().range(KvRequests.range(bounded(request)))) {
+      case RangeResult.Found found
+          when maxRangeKeys > 0 && found.versions().size() > maxRangeKeys ->
+          new Reply.Refused(ApiError.TOO_MANY_KEYS);
       case RangeResult.Found found ->
           new Reply.Done(
               Responses.range(
@@ -52,6 +57,14 @@ final class KvCalls {
       case RangeResult.Compacted _ -> new Reply.Refused(ApiError.COMPACTED);
       case RangeResult.FutureRevision _ -> new Reply.Refused(ApiError.FUTURE_REVISION);
     };
+  }
+
+  /** One key more than may be read shows that there are more. */
+  private RangeRequest bounded(RangeRequest request) {
+    boolean isBounded = request.getLimit() > 0 && request.getLimit() <= maxRangeKeys;
+    return maxRangeKeys == 0 || isBounded
+        ? request
+        : request.toBuilder().setLimit(maxRangeKeys + 1).build();
   }
 
   void put(PutRequest request, Permit permit, Consumer<Reply> done) {

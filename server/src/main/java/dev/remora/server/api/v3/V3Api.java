@@ -113,7 +113,7 @@ public final class V3Api implements ApiRoute {
     this.guard = new Guard(door, principals);
     this.responses = new Responses(door.identity());
     Proposals proposals = new Proposals(door, settings.maxRequestBytes());
-    addKv(new KvCalls(door, responses, proposals, settings.maxTxnOps()));
+    addKv(new KvCalls(door, responses, proposals, settings));
     addLease(new LeaseCalls(door, responses, proposals, settings.minLeaseTtlSeconds(), random));
     addCluster(new ClusterCalls(door, responses, proposals, clocks));
     addMaintenance(new MaintenanceCalls(context, door, responses, proposals, settings));

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param minLeaseTtlSeconds a shorter TTL is raised to this
  * @param maxRequestBytes largest write, as etcd's --max-request-bytes
  * @param maxTxnOps most operations in one list of a transaction, as etcd's --max-txn-ops
+ * @param maxRangeKeys most keys that one range answers with; 0 for any number
  * @param progressInterval time between two progress notices of a watch that has nothing to tell
  * @param requestTimeout how long a reply is waited for
  */
@@ -17,6 +18,7 @@ public record V3Settings(
     long minLeaseTtlSeconds,
     int maxRequestBytes,
     int maxTxnOps,
+    long maxRangeKeys,
     Duration progressInterval,
     Duration requestTimeout) {
   /** What etcd lets a message be longer than a write, so that a read is not refused before it. */
@@ -24,7 +26,8 @@ public record V3Settings(
 
   /** etcd's defaults. */
   public static final V3Settings DEFAULT =
-      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMinutes(10), Duration.ofSeconds(7));
+      new V3Settings(
+          "3.4.44", 2, 1536 * 1024, 128, 0, Duration.ofMinutes(10), Duration.ofSeconds(7));
 
   public V3Settings {
     if (minLeaseTtlSeconds < 1 || maxRequestBytes < 1 || maxTxnOps < 1) {

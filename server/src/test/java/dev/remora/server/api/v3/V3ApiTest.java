@@ -7,6 +7,7 @@ import dev.remora.server.api.v3.JsonClient.Answer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,28 @@ final class V3ApiTest {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body()).contains("etcdserver: request is too large").contains("\"code\":3");
+  }
+
+  @Test
+  void aReadOfMoreKeysThanAllowedIsRefusedUnlessItIsLimited() {
+    V3Settings settings =
+        new V3Settings("3.4.44", 2, 1 << 20, 128, 2, Duration.ofMinutes(1), Duration.ofSeconds(7));
+    try (V3Server bounded = V3Server.start(settings)) {
+      JsonClient caller = new JsonClient(bounded.url());
+      for (String key : List.of("YQ==", "Yg==", "Yw==")) {
+        caller.post("/v3/kv/put", "{\"key\":\"" + key + "\"}");
+      }
+
+      Answer all = caller.post("/v3/kv/range", "{\"key\":\"YQ==\",\"range_end\":\"eg==\"}");
+      Answer some =
+          caller.post("/v3/kv/range", "{\"key\":\"YQ==\",\"range_end\":\"eg==\",\"limit\":\"2\"}");
+      Answer two = caller.post("/v3/kv/range", "{\"key\":\"Yg==\",\"range_end\":\"eg==\"}");
+
+      assertThat(all.status()).isEqualTo(429);
+      assertThat(all.body()).contains("more keys than --max-range-keys").contains("\"code\":8");
+      assertThat(some.body()).contains("\"more\":true").contains("\"count\":\"3\"");
+      assertThat(two.body()).contains("\"count\":\"2\"").doesNotContain("more");
+    }
   }
 
   @Test

@@ -17,7 +17,8 @@ import java.util.random.RandomGenerator;
 final class V3Server implements AutoCloseable {
   /** etcd's defaults, but for progress notices that a test can wait for. */
   static final V3Settings SETTINGS =
-      new V3Settings("3.4.44", 2, 1536 * 1024, 128, Duration.ofMillis(200), Duration.ofSeconds(7));
+      new V3Settings(
+          "3.4.44", 2, 1536 * 1024, 128, 0, Duration.ofMillis(200), Duration.ofSeconds(7));
 
   private final TestMember member = TestMember.start();
   private final AtomicReference<WatchFeed> feed = new AtomicReference<>();
