@@ -18,6 +18,8 @@ final class AgentProcess implements AutoCloseable {
           Path.of(System.getProperty("java.home"), "bin", "java").toString(),
           "-XX:TieredStopAtLevel=1",
           "-XX:+UseSerialGC",
+          // The JVM would say that the archive is of no full use with the next flag.
+          "-Xlog:cds=off",
           "--enable-native-access=ALL-UNNAMED");
 
   private final Process process;
