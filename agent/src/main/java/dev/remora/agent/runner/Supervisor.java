@@ -124,12 +124,20 @@ final class Supervisor implements Reloader.Child {
             });
   }
 
-  /** What is not running now will start with the files as they are. */
+  /** One that is being started may have read the files before they changed: it is told, too. */
   @Override
   public Future<@Nullable String> reload(boolean isRestart) {
+    return launched.compose(_ -> tell(isRestart));
+  }
+
+  /** What is not running now will start with the files as they are. */
+  private Future<@Nullable String> tell(boolean isRestart) {
     Programs.Running told = running;
     if (told == null || isStopping) {
       return Future.succeededFuture(null);
+    }
+    if (isRestarting) {
+      return restarted.future(); // It is on its way down, and comes up with these files.
     }
     String signal = spec.reloadSignal();
     if (signal != null && !isRestart) {
@@ -142,9 +150,6 @@ final class Supervisor implements Reloader.Child {
           .executeBlocking(send, false)
           .map(_ -> (@Nullable String) null)
           .otherwise(failure -> "reload of the child: " + failure.getMessage());
-    }
-    if (isRestarting) {
-      return restarted.future(); // It is on its way down, and comes up with these files too.
     }
     isRestarting = true;
     restarted = Promise.promise();
