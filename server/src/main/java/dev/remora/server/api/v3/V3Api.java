@@ -68,7 +68,7 @@ public final class V3Api implements ApiRoute {
 
   private static final List<String> PREFIXES = List.of("/v3/", "/v3beta/");
 
-  /** What etcd 3.4 serves and we do not yet; a final slash stands for all below. */
+  /** Beginnings of what etcd 3.4 serves and we do not yet. */
   private static final List<String> UNSERVED = List.of("lock/", "election/");
 
   private final Context context;
@@ -272,7 +272,7 @@ public final class V3Api implements ApiRoute {
     String path = request.path();
     String name = path == null ? "" : name(path);
     Route route = routes.get(name);
-    boolean isUnserved = route == null && UNSERVED.stream().anyMatch(known -> covers(known, name));
+    boolean isUnserved = route == null && UNSERVED.stream().anyMatch(name::startsWith);
     if (route == null && !isUnserved) {
       HttpErrors.ofHttp(request.response(), 404, "Not Found");
     } else if (!request.method().equals(HttpMethod.POST)) {
@@ -290,10 +290,6 @@ public final class V3Api implements ApiRoute {
         .findFirst()
         .map(prefix -> path.substring(prefix.length()))
         .orElse("");
-  }
-
-  private static boolean covers(String unserved, String name) {
-    return unserved.endsWith("/") ? name.startsWith(unserved) : name.equals(unserved);
   }
 
   private void watch(HttpServerRequest request) {

@@ -152,10 +152,10 @@ final class V3ApiTest {
 
   @Test
   void whatIsNotServedYetIsRefusedByName() {
-    Answer answer = client.post("/v3/auth/enable", "{}");
+    Answer answer = client.post("/v3/lock/lock", "{}");
 
     assertThat(answer.status()).isEqualTo(501);
-    assertThat(answer.body()).contains("auth/enable is not supported yet").contains("\"code\":12");
+    assertThat(answer.body()).contains("lock/lock is not supported yet").contains("\"code\":12");
     assertThat(client.post("/v3/kv/range", "{\"key\":\"YQ==\",\"sort_target\":9}").body())
         .contains("etcdserver: invalid sort option");
   }
