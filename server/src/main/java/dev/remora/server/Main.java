@@ -53,7 +53,7 @@ public final class Main {
     }
   }
 
-  private static String version() {
+  static String version() {
     String version = Main.class.getPackage().getImplementationVersion();
     return "remora " + (version == null ? "(from classes)" : version) + " (etcd API 3.4)";
   }

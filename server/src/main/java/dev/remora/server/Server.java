@@ -22,6 +22,8 @@ import dev.remora.server.apply.MemberIds;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
+import dev.remora.server.health.Metrics;
+import dev.remora.server.health.MetricsRoute;
 import dev.remora.server.health.VersionRoute;
 import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.Clocks;
@@ -222,9 +224,11 @@ final class Server {
   private void listen(Replica replica, SnapshotFiles backups, PortTls tls) throws StartException {
     Passwords passwords = new Passwords(config.auth().bcryptCost(), new SecureRandom());
     closers.add(passwords::close);
+    Metrics metrics = new Metrics(replica, ETCD_VERSION, Main.version(), config.quotaBytes());
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
-      List<ApiRoute> routes = await(loop.call(() -> routes(loop, replica, passwords, backups)));
+      List<ApiRoute> routes =
+          await(loop.call(() -> routes(loop, replica, passwords, metrics, backups)));
       for (Url url : config.listenClientUrls()) {
         listen(loop, url, routes, tls);
       }
@@ -271,7 +275,7 @@ final class Server {
   }
 
   private List<ApiRoute> routes(
-      Loop loop, Replica replica, Passwords passwords, SnapshotFiles backups) {
+      Loop loop, Replica replica, Passwords passwords, Metrics metrics, SnapshotFiles backups) {
     Door door = replica.open(loop.executor());
     WatchFeed feed = new WatchFeed(loop.context(), door);
     Replies replies = new Replies(clocks::wallNanos);
@@ -310,6 +314,7 @@ final class Server {
             loop.context(), door, feed, v3, backups, clocks, principals, auth, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
+    routes.add(new MetricsRoute(metrics, replies));
     return routes;
   }
 

@@ -1,5 +1,5 @@
 /**
- * What watches over the member ask: is it alive, is it ready, which version is it.
+ * What watches over the member ask: is it alive, is it ready, which version is it, how does it do.
  *
  * <p><b>Enter by</b> {@link dev.remora.server.health.HealthRoute} and {@link
  * dev.remora.server.health.VersionRoute}, one of each for an event loop.
