@@ -45,9 +45,9 @@ final class AgentChildTest extends AgentFixture {
       agent.awaitLine("key /k is missing");
       assertThat(lines()).isEmpty();
       client.put("/k", "1");
-      await().until(() -> lines().equals(List.of("1")));
+      await().untilAsserted(() -> assertThat(lines()).containsExactly("1"));
       client.put("/k", "2");
-      await().until(() -> lines().equals(List.of("1", "hup")));
+      await().untilAsserted(() -> assertThat(lines()).containsExactly("1", "hup"));
       agent.signal("USR1");
 
       assertThat(agent.exitCode()).isEqualTo(7);

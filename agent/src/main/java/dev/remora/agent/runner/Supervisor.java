@@ -31,6 +31,10 @@ final class Supervisor implements Reloader.Child {
   private boolean isBegun;
   private boolean isStopping;
   private boolean isRestarting;
+
+  /** Whether its start was asked for in this turn of the loop. */
+  private boolean isFresh;
+
   private long startedMillis;
   private long timer = -1;
   private Promise<@Nullable String> restarted = Promise.promise();
@@ -68,6 +72,8 @@ final class Supervisor implements Reloader.Child {
     Callable<Programs.Running> start = () -> programs.start(spec.command(), spec.environment());
     Promise<Void> over = Promise.promise();
     launched = over.future();
+    isFresh = true;
+    context.runOnContext(_ -> isFresh = false);
     vertx
         .executeBlocking(start, false)
         .onSuccess(this::onStarted)
@@ -124,10 +130,13 @@ final class Supervisor implements Reloader.Child {
             });
   }
 
-  /** One that is being started may have read the files before they changed: it is told, too. */
+  /**
+   * One that is being started may have read the files before they changed, so it is told, too; but
+   * not of those whose coming is why it is started, in this very turn.
+   */
   @Override
   public Future<@Nullable String> reload(boolean isRestart) {
-    return launched.compose(_ -> tell(isRestart));
+    return isFresh ? Future.succeededFuture(null) : launched.compose(_ -> tell(isRestart));
   }
 
   /** What is not running now will start with the files as they are. */
