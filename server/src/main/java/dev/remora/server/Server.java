@@ -314,7 +314,7 @@ final class Server {
             loop.context(), door, feed, v3, backups, clocks, principals, auth, new SecureRandom()));
     routes.add(new VersionRoute(replies));
     routes.add(new HealthRoute(vertx, door, replies));
-    routes.add(new MetricsRoute(metrics, replies));
+    routes.add(new MetricsRoute(vertx, metrics, replies));
     return routes;
   }
 

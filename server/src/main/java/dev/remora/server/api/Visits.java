@@ -27,8 +27,11 @@ final class Visits {
   /** How often all are looked at. */
   static final Duration LOOK = Duration.ofSeconds(2);
 
-  /** Requests of one connection are looked through for those that are over from so many on. */
-  private static final int SEVERAL = 16;
+  /**
+   * Requests of one connection are looked through for those that are over from so many on: with
+   * HTTP/1.1 at each, so that none is held for longer than it takes.
+   */
+  private static final int SEVERAL = 1;
 
   private final Map<HttpConnection, Visit> visits = new HashMap<>();
   private final int most;

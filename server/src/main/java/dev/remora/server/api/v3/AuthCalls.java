@@ -49,8 +49,6 @@ import dev.remora.server.auth.User;
 import dev.remora.server.mvcc.Bytes;
 import dev.remora.server.replica.Door;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -163,8 +161,6 @@ final class AuthCalls {
       done.accept(new Reply.Refused(ApiError.USER_EMPTY));
     } else if (request.getOptions().getNoPassword()) {
       add.accept(Bytes.EMPTY);
-    } else if (door.state().auth().user(name).isPresent()) {
-      done.accept(new Reply.Refused(ApiError.USER_EXISTS)); // Before it costs a hash.
     } else {
       hash(request.getPassword(), done, add);
     }
@@ -337,18 +333,16 @@ final class AuthCalls {
 
   private static Optional<Permission> permission(
       dev.remora.server.api.v3.proto.Permission message) {
-    List<Permission.Kind> kinds = new ArrayList<>();
-    switch (message.getPermType()) {
-      case READ -> kinds.add(Permission.Kind.READ);
-      case WRITE -> kinds.add(Permission.Kind.WRITE);
-      case READWRITE -> kinds.add(Permission.Kind.READWRITE);
-      case UNRECOGNIZED -> {}
-    }
-    return kinds.stream()
-        .findFirst()
-        .map(kind ->
-            new Permission(
-                kind, KvRequests.bytes(message.getKey()), KvRequests.bytes(message.getRangeEnd())));
+    Optional<Permission.Kind> asked =
+        switch (message.getPermType()) {
+          case READ -> Optional.of(Permission.Kind.READ);
+          case WRITE -> Optional.of(Permission.Kind.WRITE);
+          case READWRITE -> Optional.of(Permission.Kind.READWRITE);
+          case UNRECOGNIZED -> Optional.empty();
+        };
+    return asked.map(kind ->
+        new Permission(
+            kind, KvRequests.bytes(message.getKey()), KvRequests.bytes(message.getRangeEnd())));
   }
 
   void roleRevoke(AuthRoleRevokePermissionRequest request, Permit permit, Consumer<Reply> done) {
