@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ImageIT {
   /** It may build the jars once more, as the launcher does. */
-  private static final Duration MAKING = Duration.ofMinutes(5);
+  private static final Duration MAKING = Duration.ofMinutes(10);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final long AGENT_MB_MAX = 130;
   private static final long SERVER_MB_MAX = 150;
   private static final Path IMAGE = Path.of("..", "image").toAbsolutePath().normalize();

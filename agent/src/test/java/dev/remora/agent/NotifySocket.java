@@ -69,7 +69,7 @@ public final class NotifySocket implements AutoCloseable {
   /** Waits until something with these words has arrived. */
   public void await(String words) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(2))
         .until(() -> received.stream().anyMatch(each -> each.contains(words)));
   }
 
