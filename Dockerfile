@@ -11,7 +11,7 @@ ARG BUILD=maven:3.9-eclipse-temurin-25
 FROM ${BUILD} AS build
 WORKDIR /src
 COPY . .
-RUN image/rootfs /rootfs
+RUN ["image/rootfs", "/rootfs"]
 
 FROM scratch AS server
 ARG VERSION=0.1.0-SNAPSHOT
