@@ -4,11 +4,12 @@
 # that was trained with just these, and the C library. image/rootfs makes it, here and without a
 # container engine.
 
-# An image with glibc 2.34 or newer, bash, and a JDK 25; with Maven, too, unless the jars are in the
-# context and newer than the sources.
+# An image with glibc 2.34 or newer, bash, and a JDK 25; with Maven, too, unless REMORA_BUILD is off.
 ARG BUILD=maven:3.9-eclipse-temurin-25
 
 FROM ${BUILD} AS build
+# off: the jars of the context are taken as they are.
+ARG REMORA_BUILD=on
 WORKDIR /src
 COPY . .
 RUN ["image/rootfs", "/rootfs"]
