@@ -163,14 +163,19 @@ final class AgentServicesTest extends AgentFixture {
         "/services/web/b", "{\"id\":\"b\",\"status\":\"passing\",\"address\":\"x\",\"port\":1}");
     Path config =
         config(
-            "guard: {max_shrink: 60%, hold: 1500ms}\n"
-                + template("{% for i in service('web') %}{{ i.id }}{% endfor %}.", ""));
+            "guard: {max_shrink: 60%, hold: 4s}\n"
+                + template("{% for i in service('web') %}{{ i.id }}{% endfor %}.", "")
+                + "  - {source: t.peb, destination: brave.conf, guard: {max_shrink: 100%}}\n");
+    Path brave = directory.resolve("brave.conf");
     try (AgentProcess agent = AgentProcess.ready(directory, config)) {
       assertThat(destination()).hasContent("ab.");
+      assertThat(brave).hasContent("ab.");
       client.deleteAll("/services/web/");
-      agent.awaitLine("web shrank from 2 to 0 instances: the former are shown for 1500 ms");
-      assertThat(destination()).hasContent("ab.");
+      agent.awaitLine("web shrank from 2 to 0 instances: the former are shown for 4000 ms");
+      await().untilAsserted(() -> assertThat(brave).hasContent("."));
       await().untilAsserted(() -> assertThat(destination()).hasContent("."));
+      assertThat(agent.linesWith("brave.conf: web shrank")).isZero();
+      assertThat(agent.linesWith("out.conf: web shrank")).isOne();
     }
   }
 }

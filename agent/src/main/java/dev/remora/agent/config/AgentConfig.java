@@ -88,7 +88,7 @@ public record AgentConfig(
     services.addAll(definitions.directory(servicesDir));
     services.addAll(definitions.pod());
     GuardSettings guard = Guards.read(root, GuardSettings.OFF);
-    List<GroupSpec> groups = Groups.readAll(root);
+    List<GroupSpec> groups = Groups.readAll(root, guard);
     ChildSpec child = Children.read(root);
     List<WatchSpec> watches = root.sections("watches", AgentConfig::readWatch);
     root.finish();

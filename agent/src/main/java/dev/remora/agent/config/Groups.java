@@ -6,6 +6,7 @@ import dev.remora.agent.runner.ReloadSpec;
 import dev.remora.agent.runner.TemplateSpec;
 import dev.remora.agent.runner.VerifySpec;
 import dev.remora.agent.service.Probe;
+import dev.remora.agent.view.GuardSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,7 @@ final class Groups {
           "check",
           "check_timeout",
           "reload",
+          "guard",
           "settle",
           "verify",
           "backups",
@@ -43,14 +45,17 @@ final class Groups {
 
   private final Templates templates = new Templates();
   private final TreeSet<String> names = new TreeSet<>();
+  private final GuardSettings fallback;
   private final boolean hasChild;
 
-  private Groups(boolean hasChild) {
+  private Groups(GuardSettings fallback, boolean hasChild) {
+    this.fallback = fallback;
     this.hasChild = hasChild;
   }
 
-  static List<GroupSpec> readAll(Section root) {
-    Groups groups = new Groups(root.has("child"));
+  /** A group without a guard of its own has that of all. */
+  static List<GroupSpec> readAll(Section root, GuardSettings guard) {
+    Groups groups = new Groups(guard, root.has("child"));
     List<GroupSpec> all = new ArrayList<>(root.sections("templates", groups::single));
     all.addAll(root.sections("groups", groups::several));
     return all;
@@ -97,7 +102,7 @@ final class Groups {
 
   private @Nullable GroupSpec read(
       Section section, String name, boolean isDirectory, List<TemplateSpec> made) {
-    section.notYet("guard");
+    GuardSettings guard = Guards.read(section, fallback);
     List<String> check = section.command("check");
     if (StagedPath.isSpliced(check)) {
       section.problem("check", StagedPath.ADVICE);
@@ -132,6 +137,7 @@ final class Groups {
             check,
             checkTimeout,
             reloads,
+            guard,
             settleMin,
             settleMax,
             verify,

@@ -3,6 +3,7 @@ package dev.remora.agent.local;
 import dev.remora.agent.config.InvalidConfigException;
 import dev.remora.agent.local.Call.BadRequestException;
 import dev.remora.agent.runner.Agent;
+import dev.remora.agent.runner.GroupStatus;
 import dev.remora.agent.runner.Listen;
 import dev.remora.agent.service.CheckStatus;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -204,9 +206,7 @@ public final class LocalServer {
 
   private void group(Call call, String name) {
     if (isMethod(call, "GET")) {
-      agent.groups().stream()
-          .filter(group -> group.name().equals(name))
-          .findFirst()
+      named(name)
           .ifPresentOrElse(
               group -> call.answer(200, Views.explained(group)), () -> noGroup(call, name));
     }
@@ -214,12 +214,24 @@ public final class LocalServer {
 
   private void rollBack(Call call, String name) {
     if (isMethod(call, "POST")) {
-      switch (agent.rollBack(name)) {
-        case DONE -> call.answer(200, new JsonObject().put("group", name));
+      String whole = named(name).map(GroupStatus::name).orElse(name);
+      switch (agent.rollBack(whole)) {
+        case DONE -> call.answer(200, new JsonObject().put("group", whole));
         case UNKNOWN -> noGroup(call, name);
-        case CONFLICT, FULL -> call.refuse(409, "there is no earlier version of '" + name + "'");
+        case CONFLICT, FULL -> call.refuse(409, "there is no earlier version of '" + whole + "'");
       }
     }
+  }
+
+  /** The group of this name; if there is none, the only one whose path ends so. */
+  private Optional<GroupStatus> named(String name) {
+    List<GroupStatus> ending =
+        agent.groups().stream()
+            .filter(group -> group.name().equals(name) || group.name().endsWith("/" + name))
+            .toList();
+    return ending.stream()
+        .filter(group -> ending.size() == 1 || group.name().equals(name))
+        .findFirst();
   }
 
   private static void noGroup(Call call, String name) {

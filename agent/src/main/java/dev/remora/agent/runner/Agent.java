@@ -199,8 +199,7 @@ public final class Agent {
         vertx,
         ports,
         group,
-        new GroupDriver.Source(
-            settings.surroundings(), settings.guard(), this::read, catalog::ageSeconds),
+        new GroupDriver.Source(settings.surroundings(), this::read, catalog::ageSeconds),
         supervisor == null ? SingleRender.NO_CHILD : supervisor,
         this::onRendered,
         random);
@@ -226,11 +225,10 @@ public final class Agent {
         watches.add(driver(watch));
       }
     }
-    boolean isGuardedAnew = !guardBefore.equals(fresh.guard());
     for (GroupDriver driver : List.copyOf(groups)) {
       boolean isSame =
           fresh.groups().stream().anyMatch(group -> group.spec().equals(driver.spec()));
-      if (!isSame || isGuardedAnew) {
+      if (!isSame) {
         groups.remove(driver);
         replace(driver);
       }

@@ -6,7 +6,6 @@ import dev.remora.agent.render.GroupSettings;
 import dev.remora.agent.render.Input;
 import dev.remora.agent.render.Ledger;
 import dev.remora.agent.view.Change;
-import dev.remora.agent.view.GuardSettings;
 import dev.remora.agent.view.KeyRange;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -79,7 +78,7 @@ final class GroupDriver {
             vertx,
             spec.name(),
             source.surroundings().prefix(),
-            source.guard(),
+            spec.guard(),
             () -> onReleased("the hold is over"));
     this.renderer =
         new Renderer(
@@ -98,7 +97,6 @@ final class GroupDriver {
    */
   record Source(
       Surroundings surroundings,
-      GuardSettings guard,
       Function<List<KeyRange>, Future<Registry.Ranges>> read,
       LongSupplier ageSeconds) {}
 

@@ -1,5 +1,6 @@
 package dev.remora.agent.runner;
 
+import dev.remora.agent.view.GuardSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param templates at least one
  * @param check run on what is staged before it replaces the old files; empty for none
  * @param reloads done in order after the files were replaced, until all of them succeed
+ * @param guard when a service that became smaller is not believed at once
  * @param settleMin quiet time awaited after a change; each further change begins it anew
  * @param settleMax longest time a change is held back
  * @param verify done after the reload, or null for nothing
@@ -27,6 +29,7 @@ public record GroupSpec(
     List<String> check,
     Duration checkTimeout,
     List<ReloadSpec> reloads,
+    GuardSettings guard,
     Duration settleMin,
     Duration settleMax,
     @Nullable VerifySpec verify,

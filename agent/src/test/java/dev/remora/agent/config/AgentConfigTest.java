@@ -209,6 +209,7 @@ final class AgentConfigTest {
                         List.of(
                             new ReloadSpec.Command(
                                 List.of("nginx", "-s", "reload"), Duration.ofSeconds(20))),
+                        new GuardSettings(2, 50, 10_000),
                         Duration.ofMillis(100),
                         Duration.ofSeconds(2),
                         null,

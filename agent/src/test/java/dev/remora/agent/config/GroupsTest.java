@@ -10,6 +10,7 @@ import dev.remora.agent.runner.ReloadSpec;
 import dev.remora.agent.runner.TemplateSpec;
 import dev.remora.agent.runner.VerifySpec;
 import dev.remora.agent.service.Probe;
+import dev.remora.agent.view.GuardSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ final class GroupsTest {
     AgentConfig config =
         load(
             """
+            guard: {max_shrink: 50%, hold: 10s}
             groups:
               - name: web
                 templates:
@@ -47,6 +49,7 @@ final class GroupsTest {
                 check: [nginx, -t, -p, "{staged}", "|", logger]
                 shell: true
                 check_timeout: 5s
+                guard: {min_instances: 3, hold: 9s}
                 settle: {min: 100ms, max: 1s}
                 reload:
                   - {command: [nginx, -s, reload], timeout: 7s}
@@ -117,6 +120,7 @@ final class GroupsTest {
                     new ReloadSpec.Signal(new ReloadSpec.Target.Named("nginx"), "USR2"),
                     new ReloadSpec.Child(false),
                     new ReloadSpec.Child(true)),
+                new GuardSettings(3, 50, 9_000),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(1),
                 new VerifySpec(

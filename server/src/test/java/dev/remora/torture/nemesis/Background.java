@@ -1,6 +1,8 @@
 package dev.remora.torture.nemesis;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Does something again and again until it is stopped. */
 final class Background {
@@ -10,29 +12,33 @@ final class Background {
     Duration beat();
   }
 
+  private final CountDownLatch stop;
   private final Thread thread;
 
-  private Background(Thread thread) {
+  private Background(CountDownLatch stop, Thread thread) {
+    this.stop = stop;
     this.thread = thread;
   }
 
   static Background start(Beat beat) {
-    return new Background(
+    CountDownLatch stop = new CountDownLatch(1);
+    Thread thread =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                while (!Thread.currentThread().isInterrupted()) {
-                  Thread.sleep(beat.beat());
+                while (!stop.await(beat.beat().toMillis(), TimeUnit.MILLISECONDS)) {
+                  // Until then.
                 }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
-            }));
+            });
+    return new Background(stop, thread);
   }
 
-  /** Returns when the last beat is over. */
+  /** Returns when the last beat is over: what it began is done whole. */
   void stop() {
-    thread.interrupt();
+    stop.countDown();
     try {
       thread.join();
     } catch (InterruptedException e) {
