@@ -24,6 +24,7 @@ import dev.remora.server.config.Url;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.Metrics;
 import dev.remora.server.health.MetricsRoute;
+import dev.remora.server.health.ServiceManager;
 import dev.remora.server.health.VersionRoute;
 import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.Clocks;
@@ -80,6 +81,7 @@ final class Server {
   private static final int CLIENT_LOOPS_MAX = 3;
 
   private final ServerConfig config;
+  private final ServiceManager manager;
   private final Clocks clocks = new SystemClocks();
   private final AppendCounters appends = new AppendCounters(clocks);
   private final Statistics statistics = new Statistics(clocks.wallNanos(), appends);
@@ -94,8 +96,9 @@ final class Server {
 
   private final List<Runnable> closers = new ArrayList<>();
 
-  private Server(ServerConfig config) {
+  private Server(ServerConfig config, ServiceManager manager) {
     this.config = config;
+    this.manager = manager;
     this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
         Vertx.builder()
@@ -116,11 +119,13 @@ final class Server {
   /**
    * Starts a member and returns once it serves.
    *
+   * @param manager told when the member can do all it is for
    * @throws StorageException if its data directory cannot be used
    * @throws StartException if it cannot listen
    */
-  static Server start(ServerConfig config) throws StorageException, StartException {
-    Server server = new Server(config);
+  static Server start(ServerConfig config, ServiceManager manager)
+      throws StorageException, StartException {
+    Server server = new Server(config, manager);
     try {
       server.open();
       return server;
@@ -188,11 +193,13 @@ final class Server {
     listen(replica, new SnapshotTransfers(snapshots.snapshots()), certificates.clients());
     certificates.watch(vertx, () -> renewals.forEach(Runnable::run), host::renew);
     closers.add(() -> await(host.handOver()));
-    ready.onSuccess(_ ->
-        LOG.info(
-            "ready to serve client requests name={} urls={}",
-            config.name(),
-            config.listenClientUrls()));
+    ready.onSuccess(_ -> {
+      LOG.info(
+          "ready to serve client requests name={} urls={}",
+          config.name(),
+          config.listenClientUrls());
+      Thread.ofPlatform().name("notify").start(manager::tellReady);
+    });
   }
 
   /** What this member did from now on would be wrong, or useless. On the replica's loop. */
