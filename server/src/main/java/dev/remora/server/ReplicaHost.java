@@ -9,6 +9,7 @@ import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.peer.PeerAddress;
+import dev.remora.server.peer.PeerCounts;
 import dev.remora.server.peer.PeerTransport;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.RaftConfig;
@@ -163,6 +164,10 @@ final class ReplicaHost {
 
   Replica replica() {
     return replica;
+  }
+
+  PeerCounts peerCounts() {
+    return peers.counts();
   }
 
   /** Whether it began as a cluster of one: unless that has grown, nobody needs to be waited for. */
