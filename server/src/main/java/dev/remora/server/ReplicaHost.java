@@ -180,7 +180,7 @@ final class ReplicaHost {
   }
 
   /** What the heap has room for: the rest is for requests, snapshots and the collector. */
-  private static long stateBytesMax() {
+  static long stateBytesMax() {
     return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
   }
 

@@ -239,8 +239,8 @@ final class Server {
             host.peerCounts()::all,
             loops.stream().map(ClientLoop::counts).toList(),
             loops.stream().map(ClientLoop::feed).toList());
-    Metrics metrics =
-        new Metrics(replica, ETCD_VERSION, Main.version(), config.quotaBytes(), counts);
+    long quotaBytes = Math.min(config.quotaBytes(), ReplicaHost.stateBytesMax());
+    Metrics metrics = new Metrics(replica, ETCD_VERSION, Main.version(), quotaBytes, counts);
     for (ClientLoop on : loops) {
       List<ApiRoute> routes = await(on.loop().call(() -> routes(on, passwords, metrics, backups)));
       for (Url url : config.listenClientUrls()) {
