@@ -325,6 +325,26 @@ final class CommandLineTest {
         .allSatisfy(setting -> assertThat(text).contains("--" + setting.key()));
   }
 
+  /** Its table has a row for each, and for no other. */
+  @Test
+  void theGuideListsEverySettingAndItsDefault() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.matches("\\| `--[a-z0-9-]+` \\| `.*"))
+            .toList();
+
+    assertThat(rows).hasSameSizeAs(Setting.values());
+    for (Setting setting : Setting.values()) {
+      String fallback = setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`";
+      String argument = setting.argument().replace("|", "\\|");
+      assertThat(rows)
+          .contains(
+              "| `--%s` | `%s` | %s | %s |"
+                  .formatted(
+                      setting.key(), argument, fallback, setting.help().replace("|", "\\|")));
+    }
+  }
+
   private Path write(String yaml) throws IOException {
     return Files.writeString(Files.createTempFile(directory, "config", ".yaml"), yaml);
   }
