@@ -78,8 +78,10 @@ final class Daemon {
       if (wiring.config().child() != null) {
         forward(context, agent);
       }
-      new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit)
-          .listen(wiring.config().listen());
+      LocalServer local =
+          new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit);
+      local.listen(wiring.config().listen());
+      local.listenForHealth(wiring.config().listenHealth());
       started.complete(agent);
     });
     Runtime.getRuntime()

@@ -165,6 +165,9 @@ final class Reloads {
     if (!fresh.listen().equals(config.listen())) {
       names.add("listen");
     }
+    if (!fresh.listenHealth().equals(config.listenHealth())) {
+      names.add("listen_health");
+    }
     if (!Objects.equals(fresh.child(), config.child())) {
       names.add("child");
     }

@@ -1,6 +1,5 @@
 package dev.remora.server;
 
-import ch.qos.logback.classic.Level;
 import dev.remora.server.config.CommandLine;
 import dev.remora.server.config.InvalidConfigException;
 import dev.remora.server.config.ServerConfig;
@@ -43,7 +42,7 @@ public final class Main {
       throws InvalidConfigException, StorageException, StartException {
     ServiceManager manager = new ServiceManager(CommandLine.serviceManager());
     Certificates.check(config);
-    setLogLevel(config.logLevel());
+    Logs.use(config);
     LoggerFactory.getLogger(Main.class).info("{} {}", version(), config);
     Server server = Server.start(config, manager);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, manager), "stop"));
@@ -56,12 +55,6 @@ public final class Main {
     LoggerFactory.getLogger(Main.class).info("stopped");
     // A signal was asked for and obeyed: that is no failure, though the JVM would say 143.
     Runtime.getRuntime().halt(0);
-  }
-
-  private static void setLogLevel(String level) {
-    if (LoggerFactory.getLogger("dev.remora") instanceof ch.qos.logback.classic.Logger logger) {
-      logger.setLevel(Level.toLevel(level));
-    }
   }
 
   static String version() {

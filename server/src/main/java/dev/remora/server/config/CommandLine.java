@@ -115,13 +115,12 @@ public final class CommandLine {
   }
 
   private static OptionSpec option(Setting setting) {
-    boolean isSwitch = setting.argument().equals("true|false") || !setting.isBuilt();
+    boolean isSwitch = setting.argument().equals("true|false");
     return OptionSpec.builder("--" + setting.key(), "-" + setting.key())
         .type(String.class)
         .arity(isSwitch ? "0..1" : "1")
         .fallbackValue("true")
         .paramLabel(setting.argument())
-        .hidden(!setting.isBuilt())
         .description(
             setting.help()
                 + (setting.fallback().isEmpty() ? "" : " (default: " + setting.fallback() + ")"))
