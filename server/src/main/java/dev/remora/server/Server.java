@@ -317,7 +317,10 @@ final class Server {
     Replies replies = new Replies(clocks::wallNanos);
     V2Settings v2 =
         new V2Settings(
-            config.v2HistoryWindow(), config.requestBytesMax(), config.requestTimeout().toMillis());
+            config.v2HistoryWindow(),
+            config.requestBytesMax(),
+            config.requestTimeout().toMillis(),
+            config.clientRules().keysPerRange());
     V3Settings v3 =
         new V3Settings(
             ETCD_VERSION,
