@@ -10,7 +10,9 @@ import mousio.etcd4j.responses.EtcdException;
 import mousio.etcd4j.responses.EtcdKeyAction;
 import mousio.etcd4j.responses.EtcdKeysResponse;
 
-/** etcd4j, unchanged. Arguments: the URL; over TLS also the files of authority, certificate, key. */
+/**
+ * etcd4j, unchanged. Arguments: the URL; over TLS also the files of authority, certificate, key.
+ */
 public final class Etcd4j {
   private static final int PATIENCE_MILLIS = 60_000;
 
@@ -67,8 +69,16 @@ public final class Etcd4j {
 
   private static void waits(EtcdClient client) throws Exception {
     EtcdKeysResponse past = client.put("/jw/a", "1").send().get();
-    same("1", client.getDir("/jw").recursive().waitForChange(past.node.modifiedIndex).send().get()
-        .node.value);
+    same(
+        "1",
+        client
+            .getDir("/jw")
+            .recursive()
+            .waitForChange(past.node.modifiedIndex)
+            .send()
+            .get()
+            .node
+            .value);
     EtcdResponsePromise<EtcdKeysResponse> next =
         client.getDir("/jw").recursive().waitForChange(past.node.modifiedIndex + 1).send();
     client.put("/jw/b", "2").send().get();

@@ -60,12 +60,17 @@ final class AuthClusterTest {
 
       assertThatARevokedRightIsUsedNowhere(cluster);
 
-      v3(cluster.url("c"), "auth/user/changepw", "{'name':'ann','password':'x'}", rootToken(cluster));
+      v3(
+          cluster.url("c"),
+          "auth/user/changepw",
+          "{'name':'ann','password':'x'}",
+          rootToken(cluster));
       for (String member : MEMBERS) {
         await()
             .atMost(ServerCluster.PATIENCE)
-            .until(() -> v3(cluster.url(member), "kv/range", "{'key':'L2Ev'}", token)
-                .contains("invalid auth token"));
+            .until(() ->
+                v3(cluster.url(member), "kv/range", "{'key':'L2Ev'}", token)
+                    .contains("invalid auth token"));
       }
     }
   }

@@ -56,8 +56,7 @@ final class ClientsTest {
     flags.addAll(List.of("--cert-file", at("cert").toString()));
     flags.addAll(List.of("--key-file", at("key").toString()));
     flags.addAll(List.of("--trusted-ca-file", ca, "--client-cert-auth"));
-    try (ServerProcess _ =
-        ServerProcess.start(at("data"), port, flags.toArray(String[]::new))) {
+    try (ServerProcess _ = ServerProcess.start(at("data"), port, flags.toArray(String[]::new))) {
       assertDone(etcd4j(url, ca, at("alice.cert").toString(), at("alice.key").toString()));
     }
   }
@@ -84,10 +83,7 @@ final class ClientsTest {
       assertDone(
           ChildProcess.start(
               List.of(
-                  "node",
-                  "--no-deprecation",
-                  resource("node_etcd.js"),
-                  store.url().toString())));
+                  "node", "--no-deprecation", resource("node_etcd.js"), store.url().toString())));
     }
   }
 

@@ -56,13 +56,14 @@ final class LostQuorumTest {
         refused.put(request, send(a, request));
       }
       assertThatReadsGoOn(a);
-      refused.forEach((request, answer) -> assertThat(answer.join())
-          .as(request)
-          .startsWith(
-              request.contains("/v2/keys")
-                  ? "500 {\"errorCode\":300,\"message\":\"Raft Internal Error\","
-                      + "\"cause\":\"etcdserver: request timed out"
-                  : "500 {\"message\":\"Internal Server Error\"}"));
+      refused.forEach((request, answer) ->
+          assertThat(answer.join())
+              .as(request)
+              .startsWith(
+                  request.contains("/v2/keys")
+                      ? "500 {\"errorCode\":300,\"message\":\"Raft Internal Error\","
+                          + "\"cause\":\"etcdserver: request timed out"
+                      : "500 {\"message\":\"Internal Server Error\"}"));
       awaitAnswer(a, "GET /v2/keys/short", "\"ttl\":-");
 
       cluster.start("b", List.of("a", "b", "c"), "new");

@@ -99,20 +99,22 @@ final class RouteAccessTest {
 
   @Test
   void whatIsNotOpenIsRefusedToAllButRoot() {
-    rules().forEach((path, rule) -> METHODS.forEach(method -> {
-      for (String who : List.of("", "ann:pw", "root:wrong", "nobody:pw", ":")) {
-        int status = status(method, path, who, "");
-        String what = method + " " + path + " as '" + who + "'";
+    rules()
+        .forEach((path, rule) ->
+            METHODS.forEach(method -> {
+              for (String who : List.of("", "ann:pw", "root:wrong", "nobody:pw", ":")) {
+                int status = status(method, path, who, "");
+                String what = method + " " + path + " as '" + who + "'";
 
-        if (rule.open().contains(method)) {
-          assertThat(status).as(what).isNotIn(UNAUTHORISED, NOT_ALLOWED);
-        } else if (rule.closed().contains(method)) {
-          assertThat(status).as(what).isEqualTo(UNAUTHORISED);
-        } else {
-          assertThat(status).as(what).isIn(NOT_ALLOWED, UNAUTHORISED);
-        }
-      }
-    }));
+                if (rule.open().contains(method)) {
+                  assertThat(status).as(what).isNotIn(UNAUTHORISED, NOT_ALLOWED);
+                } else if (rule.closed().contains(method)) {
+                  assertThat(status).as(what).isEqualTo(UNAUTHORISED);
+                } else {
+                  assertThat(status).as(what).isIn(NOT_ALLOWED, UNAUTHORISED);
+                }
+              }
+            }));
     assertThat(status("GET", "/v2/keys/secret", "root:pw", "")).isEqualTo(200);
     assertThat(status("GET", "/v2/auth/users/ann", "root:pw", "")).isEqualTo(200);
   }
@@ -120,14 +122,15 @@ final class RouteAccessTest {
   @Test
   void nothingIsRefusedToRoot() {
     Map<String, Rule> rules = rules();
-    rules.forEach((path, rule) -> METHODS.forEach(method -> {
-      boolean isLast = path.equals("/v2/auth/enable") && method.equals("DELETE");
-      if (!isLast && (rule.open().contains(method) || rule.closed().contains(method))) {
-        assertThat(status(method, path, "root:pw", ""))
-            .as(method + " " + path)
-            .isNotEqualTo(UNAUTHORISED);
-      }
-    }));
+    rules.forEach((path, rule) ->
+        METHODS.forEach(method -> {
+          boolean isLast = path.equals("/v2/auth/enable") && method.equals("DELETE");
+          if (!isLast && (rule.open().contains(method) || rule.closed().contains(method))) {
+            assertThat(status(method, path, "root:pw", ""))
+                .as(method + " " + path)
+                .isNotEqualTo(UNAUTHORISED);
+          }
+        }));
     assertThat(status("DELETE", "/v2/auth/enable", "root:pw", "")).isEqualTo(200);
   }
 
@@ -159,9 +162,7 @@ final class RouteAccessTest {
         exchange(
             method,
             path,
-            credentials.isEmpty()
-                ? "X-Nothing: x"
-                : "Authorization: Basic " + base64(credentials),
+            credentials.isEmpty() ? "X-Nothing: x" : "Authorization: Basic " + base64(credentials),
             json);
     return Integer.parseInt(reply.substring(9, 12));
   }
@@ -177,7 +178,6 @@ final class RouteAccessTest {
   }
 
   private static String base64(String text) {
-    return Base64.getEncoder()
-        .encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 }
