@@ -34,8 +34,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
   @Override
   public ExecutionStatus configure(LoggerContext context) {
-    Encoder<ILoggingEvent> encoder =
-        setting(FORMAT, context).equals("json") ? json() : lines();
+    Encoder<ILoggingEvent> encoder = setting(FORMAT, context).equals("json") ? json() : lines();
     encoder.setContext(context);
     encoder.start();
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();

@@ -39,9 +39,7 @@ final class WalkthroughIT {
             .redirectOutput(output.toFile())
             .start();
     try {
-      assertThat(shell.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES))
-          .as(() -> tail(output))
-          .isTrue();
+      assertThat(shell.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).as(() -> tail(output)).isTrue();
       assertThat(shell.exitValue()).as(() -> tail(output)).isZero();
     } finally {
       shell.descendants().forEach(ProcessHandle::destroyForcibly);

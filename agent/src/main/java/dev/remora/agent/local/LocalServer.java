@@ -122,10 +122,7 @@ public final class LocalServer {
         .onFailure(failure -> {
           if (isFirst) {
             LOG.warn(
-                "{} cannot listen at {}, tried again: {}",
-                name,
-                address,
-                failure.getMessage());
+                "{} cannot listen at {}, tried again: {}", name, address, failure.getMessage());
           }
           vertx.setTimer(RETRY_MILLIS, _ -> listen(address, name, router, false));
         });
