@@ -1,0 +1,31 @@
+import java.util.List;
+import java.util.Locale;
+
+/** The median of several measurements of the same, between the least and the greatest. */
+record Spread(double median, double min, double max, int count) {
+  /** Of at least one value. */
+  static Spread of(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    double median =
+        sorted.size() % 2 == 1
+            ? sorted.get(middle)
+            : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return new Spread(median, sorted.getFirst(), sorted.getLast(), sorted.size());
+  }
+
+  /** Such as {@code 36 565 (35 100–37 020)}; of one value the value alone. */
+  String text() {
+    return count == 1
+        ? number(median)
+        : number(median) + " (" + number(min) + "–" + number(max) + ")";
+  }
+
+  /** Three digits that count, and thousands apart by a thin space. */
+  static String number(double value) {
+    if (value == Math.rint(value) || Math.abs(value) >= 100) {
+      return String.format(Locale.ROOT, "%,.0f", value).replace(',', '\u2009');
+    }
+    return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
+  }
+}
