@@ -91,7 +91,8 @@ record Bench(
     throw new IOException("not in " + patienceSeconds + " s: " + what, last);
   }
 
-  static void delete(Path directory) throws IOException {
+  /** Removes a directory and all in it, if it is there; one thread at a time. */
+  static synchronized void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }

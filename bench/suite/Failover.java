@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Failover implements Experiment {
   static final String NAME = "failover";
+  static final String WHAT = "from SIGKILL of the leader to a write";
 
   private static final int EVERY_MILLIS = 10;
   private static final int WARM_WRITES = 100;
@@ -61,7 +62,7 @@ final class Failover implements Experiment {
         bench
             .results()
             .add(
-                new Results.Place(NAME, memberCount, kind, NAME, timing, round),
+                new Results.Place(NAME, memberCount, kind, WHAT, timing, round),
                 "ms until a write",
                 millis);
       }

@@ -110,6 +110,6 @@ final class Keys implements Experiment {
     Bench.await(
         keys + " keys after a restart",
         PATIENCE.toSeconds(),
-        () -> bench.http().v3(url, "kv/range", range, PATIENCE).contains("\"" + keys + "\""));
+        () -> bench.http().v3(url, "kv/range", range, PATIENCE).contains("\"count\":\"" + keys + "\""));
   }
 }

@@ -24,7 +24,8 @@ record Plot(String title, List<Panel> panels) {
   private static final int TOP = 34;
   private static final int BOTTOM = 48;
   private static final int DODGE = 12;
-  private static final int LEGEND_STEP = 130;
+  private static final int LEGEND_GAP = 50;
+  private static final int LEGEND_LETTER = 7;
   private static final String STYLE =
       """
       text { font: 12px system-ui, sans-serif; fill: #444 }
@@ -87,7 +88,7 @@ record Plot(String title, List<Panel> panels) {
     for (Series one : series.values()) {
       svg.add(line(x, 44, x + 24, 44, stroke(one)));
       svg.add(text(x + 30, 48, "", "start", one.name()));
-      x += LEGEND_STEP;
+      x += LEGEND_GAP + LEGEND_LETTER * one.name().length();
     }
   }
 

@@ -43,9 +43,9 @@ final class Plots {
             panel(Keys.NAME, 1, "restart", "ms", List.of("ms"))));
     draw(
         "failover",
-        "From the leader's death to the next write, three members",
-        List.of(panel(Failover.NAME, 3, Failover.NAME, "ms", List.of("ms until a write"))));
-    draw("file", "From a write to the rendered file", List.of(filePanel()));
+        "Fail-over, three members",
+        List.of(panel(Failover.NAME, 3, Failover.WHAT, "ms", List.of("ms until a write"))));
+    draw("file", "The agent's file", List.of(filePanel()));
   }
 
   private void draw(String name, String title, List<Plot.Panel> panels) throws IOException {
@@ -111,7 +111,7 @@ final class Plots {
       }
     }
     return new Plot.Panel(
-        "the agent, with each registry",
+        "from the reply of a put to the file",
         "",
         "ms",
         List.of("p50", "p90", "p99"),

@@ -2,7 +2,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** The median of several measurements of the same, between the least and the greatest. */
-record Spread(double median, double min, double max, int count) {
+record Spread(double median, double min, double max) {
   /** Of at least one value. */
   static Spread of(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
@@ -11,12 +11,12 @@ record Spread(double median, double min, double max, int count) {
         sorted.size() % 2 == 1
             ? sorted.get(middle)
             : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
-    return new Spread(median, sorted.getFirst(), sorted.getLast(), sorted.size());
+    return new Spread(median, sorted.getFirst(), sorted.getLast());
   }
 
-  /** Such as {@code 36 565 (35 100–37 020)}; of one value the value alone. */
+  /** Such as {@code 36 565 (35 100–37 020)}; of values that are all the same that alone. */
   String text() {
-    return count == 1
+    return min == max
         ? number(median)
         : number(median) + " (" + number(min) + "–" + number(max) + ")";
   }
