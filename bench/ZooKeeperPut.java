@@ -1,8 +1,10 @@
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.zookeeper.AsyncCallback.StatCallback;
 import org.apache.zookeeper.CreateMode;
@@ -21,6 +23,7 @@ import org.apache.zookeeper.data.Stat;
 final class ZooKeeperPut {
   private static final int KEYS = 1_000;
   private static final int VALUE_BYTES = 128;
+  private static final int PATIENCE_SECONDS = 120;
   private static final int SESSION_MILLIS = 30_000;
 
   private ZooKeeperPut() {}
@@ -44,7 +47,8 @@ final class ZooKeeperPut {
       writers.add(writer);
       writer.send();
     }
-    done.await();
+    Thread.sleep(durationNanos / 1_000_000); // The measurement itself.
+    await(done, "the last writes");
     double seconds = (System.nanoTime() - startNanos) / 1e9;
     for (ZooKeeper client : clients) {
       client.close();
@@ -74,17 +78,30 @@ final class ZooKeeperPut {
                 connected.countDown();
               }
             });
-    connected.await();
+    await(connected, "a session");
     return client;
   }
 
+  /**
+   * Makes those that are not there yet, all at once: one at a time each would wait for the disk.
+   */
   private static void makeKeys(ZooKeeper client) throws Exception {
+    CountDownLatch made = new CountDownLatch(KEYS);
     for (int i = 0; i < KEYS; i++) {
-      try {
-        client.create("/k" + i, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT);
-      } catch (KeeperException.NodeExistsException e) {
-        return; // An earlier run has made them all.
-      }
+      client.create(
+          "/k" + i,
+          new byte[0],
+          Ids.OPEN_ACL_UNSAFE,
+          CreateMode.PERSISTENT,
+          (code, path, context, name) -> made.countDown(),
+          null);
+    }
+    await(made, "the keys");
+  }
+
+  private static void await(CountDownLatch latch, String what) throws Exception {
+    if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new IOException("ZooKeeper has not done it in " + PATIENCE_SECONDS + " s: " + what);
     }
   }
 

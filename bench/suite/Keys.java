@@ -110,6 +110,10 @@ final class Keys implements Experiment {
     Bench.await(
         keys + " keys after a restart",
         PATIENCE.toSeconds(),
-        () -> bench.http().v3(url, "kv/range", range, PATIENCE).contains("\"count\":\"" + keys + "\""));
+        () ->
+            bench
+                .http()
+                .v3(url, "kv/range", range, PATIENCE)
+                .contains("\"count\":\"" + keys + "\""));
   }
 }

@@ -28,11 +28,12 @@ record Plot(String title, List<Panel> panels) {
   private static final int LEGEND_LETTER = 7;
   private static final String STYLE =
       """
-      text { font: 12px system-ui, sans-serif; fill: #444 }
+      text { font: 12px system-ui, sans-serif; fill: #6b7280 }
       .title { font-size: 16px; font-weight: 600 }
       .panel { font-weight: 600 }
       .grid { stroke: #8886; stroke-width: 0.5 }
       .axis { stroke: #888 }
+      @media (prefers-color-scheme: light) { text { fill: #444 } }
       @media (prefers-color-scheme: dark) { text { fill: #ccc } }
       """;
 
