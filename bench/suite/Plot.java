@@ -106,7 +106,7 @@ record Plot(String title, List<Panel> panels) {
     }
     svg.add(line(LEFT, bottom, right, bottom, "class=\"axis\""));
     for (String place : panel.xs()) {
-      svg.add(text(x(panel, place), bottom + 18, "", "middle", grouped(place)));
+      svg.add(text(x(panel, place), bottom + 18, "", "middle", Spread.grouped(place)));
     }
     svg.add(text((LEFT + right) / 2.0, bottom + 36, "", "middle", panel.xLabel()));
     for (int i = 0; i < panel.series().size(); i++) {
@@ -166,10 +166,6 @@ record Plot(String title, List<Panel> panels) {
   private static String text(double x, double y, String style, String anchor, String text) {
     return "<text x=\"%s\" y=\"%s\" class=\"%s\" text-anchor=\"%s\">%s</text>"
         .formatted(number(x), number(y), style, anchor, escaped(text));
-  }
-
-  private static String grouped(String place) {
-    return place.matches("\\d+") ? Spread.number(Double.parseDouble(place)) : place;
   }
 
   private static String number(double value) {

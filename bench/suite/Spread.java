@@ -28,4 +28,9 @@ record Spread(double median, double min, double max) {
     }
     return String.format(Locale.ROOT, Math.abs(value) >= 10 ? "%.1f" : "%.2f", value);
   }
+
+  /** The text of a number, if it is one, as {@link #number}; any other as it is. */
+  static String grouped(String text) {
+    return text.matches("\\d+") ? number(Double.parseDouble(text)) : text;
+  }
 }

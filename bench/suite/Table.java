@@ -59,7 +59,7 @@ final class Table {
             + " to etcd's |");
     text.add("|---:|---|" + "---:|".repeat(metrics.size() + 1));
     for (String x : xs) {
-      String shown = x;
+      String shown = Spread.grouped(x);
       for (Kind kind : Kind.values()) {
         List<String> cells = new ArrayList<>();
         for (String metric : metrics) {

@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /** Many watchers of one key, each on a connection of its own, and one who writes to it. */
 final class Watchers implements AutoCloseable {
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
   private static final int SELECT_MILLIS = 1_000;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final String KEY = "/fan";
@@ -159,7 +159,8 @@ final class Watchers implements AutoCloseable {
     while (missing[0] > 0) {
       selector.select(key -> missing[0] -= read(key) ? 1 : 0, SELECT_MILLIS);
       if (System.nanoTime() > endNanos) {
-        throw new IOException(missing[0] + " of " + channels.size() + " watchers miss " + what);
+        throw new IOException(
+            missing[0] + " of " + channels.size() + " watchers miss " + what + replySoFar());
       }
     }
     return System.nanoTime();
@@ -196,6 +197,14 @@ final class Watchers implements AutoCloseable {
     if (!reply.toString().startsWith("HTTP/1.1 2")) {
       throw new IOException("a write was refused: " + reply);
     }
+  }
+
+  /** What the writer was told, if anything: it says why nobody has an event. */
+  private String replySoFar() throws IOException {
+    writer.configureBlocking(false);
+    buffer.clear();
+    writer.read(buffer);
+    return "; reply to the write: " + StandardCharsets.ISO_8859_1.decode(buffer.flip());
   }
 
   private static boolean isWhole(StringBuilder reply) {
