@@ -95,11 +95,13 @@ final class Throughput implements Experiment {
   }
 
   private void record(Results.Place place, Matcher result, long cpuMicros) throws IOException {
-    double requests = Math.max(1, Double.parseDouble(result.group(5)));
+    double requests = Double.parseDouble(result.group(5));
     bench.results().add(place, "requests/s", Double.parseDouble(result.group(1)));
-    bench.results().add(place, "p50 ms", Double.parseDouble(result.group(4)) / 1000);
-    bench.results().add(place, "p99 ms", Double.parseDouble(result.group(2)) / 1000);
-    bench.results().add(place, "CPU µs/op", cpuMicros / requests);
+    if (requests > 0) { // Else there is nothing to have a time.
+      bench.results().add(place, "p50 ms", Double.parseDouble(result.group(4)) / 1000);
+      bench.results().add(place, "p99 ms", Double.parseDouble(result.group(2)) / 1000);
+      bench.results().add(place, "CPU µs/op", cpuMicros / requests);
+    }
     bench.results().add(place, "errors", Double.parseDouble(result.group(3)));
   }
 
