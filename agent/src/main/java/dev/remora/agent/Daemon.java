@@ -2,6 +2,7 @@ package dev.remora.agent;
 
 import dev.remora.agent.local.LocalServer;
 import dev.remora.agent.process.CaughtSignals;
+import dev.remora.agent.process.ServiceManager;
 import dev.remora.agent.registry.DataDirectory;
 import dev.remora.agent.runner.Agent;
 import dev.remora.agent.runner.Ports;
@@ -35,11 +36,13 @@ final class Daemon {
   private final AtomicInteger childCode = new AtomicInteger();
   private final Wiring wiring;
   private final Path path;
+  private final ServiceManager manager;
 
   /** Makes one; {@code path} is where the configuration was read from. */
   Daemon(Wiring wiring, Path path) {
     this.wiring = wiring;
     this.path = path;
+    this.manager = new ServiceManager(wiring.environment().variable(ServiceManager.VARIABLE));
   }
 
   int run() {
@@ -68,15 +71,17 @@ final class Daemon {
               wiring.settings(),
               left,
               new SplittableRandom(),
-              () -> {},
+              () -> Thread.ofPlatform().name("notify").start(manager::tellReady),
               this::onChildEnded);
       agent.start();
       reload(vertx, context, ports, agent);
       if (wiring.config().child() != null) {
         forward(context, agent);
       }
-      new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit)
-          .listen(wiring.config().listen());
+      LocalServer local =
+          new LocalServer(vertx, agent, wiring::local, wiring.version(), Daemon::exit);
+      local.listen(wiring.config().listen());
+      local.listenForHealth(wiring.config().listenHealth());
       started.complete(agent);
     });
     Runtime.getRuntime()
@@ -94,6 +99,7 @@ final class Daemon {
             wiring.version(),
             wiring.config(),
             agent,
+            manager,
             () ->
                 ports
                     .registry()
@@ -130,6 +136,7 @@ final class Daemon {
    * would not exit with 0, nor with the code of a child.
    */
   private void stop(Context context, Future<Agent> started, DataDirectory data) {
+    manager.tellStopping();
     Duration patience = wiring.stopPatience();
     Promise<Void> stopped = Promise.promise();
     context.runOnContext(_ -> started.compose(Agent::stop).onComplete(stopped));

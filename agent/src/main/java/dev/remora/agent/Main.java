@@ -86,6 +86,7 @@ public final class Main {
     commandLine.addSubcommand("test", new FixtureTools.Tester());
     commandLine.addSubcommand("record", new FixtureTools.Recorder());
     commandLine.addSubcommand("status", new Status());
+    commandLine.addSubcommand("health", new Health());
     commandLine.addSubcommand("services", new Services());
     commandLine.addSubcommand("drain", new Drain());
     commandLine.addSubcommand("explain", new Explain());
@@ -138,6 +139,12 @@ public final class Main {
       usageHelpAutoWidth = true,
       header = "Tells how the running agent is; 0 if it is ready.")
   private static final class Status {}
+
+  @Command(
+      name = "health",
+      usageHelpAutoWidth = true,
+      header = "Asks the running agent whether it is ready; 0 if so. For health checks.")
+  private static final class Health {}
 
   @Command(
       name = "services",
@@ -252,6 +259,9 @@ public final class Main {
     } catch (InvalidConfigException e) {
       e.problems().forEach(problem -> System.err.println("error: " + problem));
       return CommandLine.ExitCode.USAGE;
+    }
+    if (tool instanceof Health) {
+      return HealthCheck.run(loaded.listen(), System.err);
     }
     Wiring wiring = new Wiring(loaded, environment, version());
     Tools tools = new Tools(loaded, wiring, System.out, System.err);

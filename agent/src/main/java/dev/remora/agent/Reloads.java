@@ -4,6 +4,7 @@ import dev.remora.agent.config.AgentConfig;
 import dev.remora.agent.config.Environment;
 import dev.remora.agent.config.InvalidConfigException;
 import dev.remora.agent.config.SourceFiles;
+import dev.remora.agent.process.ServiceManager;
 import dev.remora.agent.runner.Agent;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class Reloads {
   private final Environment environment;
   private final String version;
   private final Agent agent;
+  private final ServiceManager manager;
   private final Runnable refresh;
 
   /** What runs now. Read and written on the context. */
@@ -52,6 +55,7 @@ final class Reloads {
       String version,
       AgentConfig config,
       Agent agent,
+      ServiceManager manager,
       Runnable refresh) {
     this.vertx = vertx;
     this.context = context;
@@ -60,6 +64,7 @@ final class Reloads {
     this.version = version;
     this.config = config;
     this.agent = agent;
+    this.manager = manager;
     this.refresh = refresh;
   }
 
@@ -84,8 +89,12 @@ final class Reloads {
     refresh.run();
     List<Path> sources = config.sources(path, environment);
     String before = fingerprint;
+    boolean isTold = isAsked && agent.status().isReady(); // Ready again is not ready yet.
     Callable<Optional<Found>> look =
         () -> {
+          if (isTold) {
+            manager.tellReloading();
+          }
           String now = SourceFiles.fingerprint(sources);
           return now.equals(before) && !isAsked ? Optional.empty() : Optional.of(load(now));
         };
@@ -97,6 +106,9 @@ final class Reloads {
             LOG.error("the configuration cannot be read anew", result.cause());
           } else {
             result.result().ifPresent(this::take);
+          }
+          if (isTold) {
+            var _ = vertx.executeBlocking(Executors.callable(manager::tellReady), true);
           }
         });
   }
@@ -152,6 +164,9 @@ final class Reloads {
     }
     if (!fresh.listen().equals(config.listen())) {
       names.add("listen");
+    }
+    if (!fresh.listenHealth().equals(config.listenHealth())) {
+      names.add("listen_health");
     }
     if (!Objects.equals(fresh.child(), config.child())) {
       names.add("child");

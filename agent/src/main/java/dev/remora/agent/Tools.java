@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What a person does at a terminal: asks a running agent, or runs a command beside the registry.
  */
 final class Tools {
-  private static final int NO_ANSWER = 7;
+  static final int NO_ANSWER = 7;
   static final int NOT_READY = 1;
   private static final long REQUEST_MILLIS = 620_000;
   private static final int SIGNALLED = 143;

@@ -119,12 +119,13 @@ final class AgentOwedTest extends AgentFixture {
           .contains("in sync", "uses          /k keys=1", "changed       /k put revision=")
           .doesNotContain("two");
 
-      run("rollback", destination().toString(), "--config", "agent.yaml");
+      run("rollback", "out.conf", "--config", "agent.yaml");
 
       await().untilAsserted(() -> assertThat(destination()).hasContent("one"));
       await().until(() -> groups(agent).contains("quarantined"));
       assertThat(run("rollback", destination().toString(), "--config", "agent.yaml"))
           .contains("409");
+      assertThat(run("explain", "conf", "--config", "agent.yaml")).contains("no group 'conf'");
       client.put("/k", "three");
       await().untilAsserted(() -> assertThat(destination()).hasContent("three"));
       assertThat(agent.stop()).isZero();

@@ -9,6 +9,7 @@ import dev.remora.server.config.Retention;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
 import dev.remora.server.peer.PeerAddress;
+import dev.remora.server.peer.PeerCounts;
 import dev.remora.server.peer.PeerTransport;
 import dev.remora.server.raft.ConfState;
 import dev.remora.server.raft.RaftConfig;
@@ -165,6 +166,10 @@ final class ReplicaHost {
     return replica;
   }
 
+  PeerCounts peerCounts() {
+    return peers.counts();
+  }
+
   /** Whether it began as a cluster of one: unless that has grown, nobody needs to be waited for. */
   boolean beganAlone() {
     return config.initialCluster().size() == 1;
@@ -175,7 +180,7 @@ final class ReplicaHost {
   }
 
   /** What the heap has room for: the rest is for requests, snapshots and the collector. */
-  private static long stateBytesMax() {
+  static long stateBytesMax() {
     return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE_OF_STATE);
   }
 

@@ -21,9 +21,11 @@ import dev.remora.server.apply.Member;
 import dev.remora.server.apply.MemberIds;
 import dev.remora.server.config.ServerConfig;
 import dev.remora.server.config.Url;
+import dev.remora.server.health.Counts;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.Metrics;
 import dev.remora.server.health.MetricsRoute;
+import dev.remora.server.health.ServiceManager;
 import dev.remora.server.health.VersionRoute;
 import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.Clocks;
@@ -80,6 +82,7 @@ final class Server {
   private static final int CLIENT_LOOPS_MAX = 3;
 
   private final ServerConfig config;
+  private final ServiceManager manager;
   private final Clocks clocks = new SystemClocks();
   private final AppendCounters appends = new AppendCounters(clocks);
   private final Statistics statistics = new Statistics(clocks.wallNanos(), appends);
@@ -94,8 +97,9 @@ final class Server {
 
   private final List<Runnable> closers = new ArrayList<>();
 
-  private Server(ServerConfig config) {
+  private Server(ServerConfig config, ServiceManager manager) {
     this.config = config;
+    this.manager = manager;
     this.clientLoops = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, CLIENT_LOOPS_MAX);
     this.vertx =
         Vertx.builder()
@@ -116,11 +120,13 @@ final class Server {
   /**
    * Starts a member and returns once it serves.
    *
+   * @param manager told when the member can do all it is for
    * @throws StorageException if its data directory cannot be used
    * @throws StartException if it cannot listen
    */
-  static Server start(ServerConfig config) throws StorageException, StartException {
-    Server server = new Server(config);
+  static Server start(ServerConfig config, ServiceManager manager)
+      throws StorageException, StartException {
+    Server server = new Server(config, manager);
     try {
       server.open();
       return server;
@@ -185,14 +191,17 @@ final class Server {
     if (host.beganAlone()) {
       awaitAtMost(ALONE_MAX, ready); // All that was ever answered is applied before a read.
     }
-    listen(replica, new SnapshotTransfers(snapshots.snapshots()), certificates.clients());
+    listen(
+        host, opened.log(), new SnapshotTransfers(snapshots.snapshots()), certificates.clients());
     certificates.watch(vertx, () -> renewals.forEach(Runnable::run), host::renew);
     closers.add(() -> await(host.handOver()));
-    ready.onSuccess(_ ->
-        LOG.info(
-            "ready to serve client requests name={} urls={}",
-            config.name(),
-            config.listenClientUrls()));
+    ready.onSuccess(_ -> {
+      LOG.info(
+          "ready to serve client requests name={} urls={}",
+          config.name(),
+          config.listenClientUrls());
+      Thread.ofPlatform().name("notify").start(manager::tellReady);
+    });
   }
 
   /** What this member did from now on would be wrong, or useless. On the replica's loop. */
@@ -221,33 +230,52 @@ final class Server {
     }
   }
 
-  private void listen(Replica replica, SnapshotFiles backups, PortTls tls) throws StartException {
+  private void listen(ReplicaHost host, WriteAheadLog log, SnapshotFiles backups, PortTls tls)
+      throws StartException {
+    Replica replica = host.replica();
     Passwords passwords = new Passwords(config.auth().bcryptCost(), new SecureRandom());
     closers.add(passwords::close);
-    Metrics metrics = new Metrics(replica, ETCD_VERSION, Main.version(), config.quotaBytes());
+    List<ClientLoop> loops = new ArrayList<>();
     for (int i = 0; i < clientLoops; i++) {
       Loop loop = await(Loop.open(vertx));
-      List<ApiRoute> routes =
-          await(loop.call(() -> routes(loop, replica, passwords, metrics, backups)));
+      loops.add(await(loop.call(() -> ClientLoop.of(loop, replica))));
+    }
+    Counts counts =
+        new Counts(
+            log.forceTimes(),
+            host.peerCounts()::all,
+            loops.stream().map(ClientLoop::counts).toList(),
+            loops.stream().map(ClientLoop::feed).toList());
+    long quotaBytes = Math.min(config.quotaBytes(), ReplicaHost.stateBytesMax());
+    Metrics metrics = new Metrics(replica, ETCD_VERSION, Main.version(), quotaBytes, counts);
+    for (ClientLoop on : loops) {
+      List<ApiRoute> routes = await(on.loop().call(() -> routes(on, passwords, metrics, backups)));
       for (Url url : config.listenClientUrls()) {
-        listen(loop, url, routes, tls);
+        listen(on, url, "--listen-client-urls", routes, tls);
       }
+    }
+    ClientLoop first = loops.getFirst();
+    for (Url url : config.listenMetricsUrls()) {
+      List<ApiRoute> routes = await(first.loop().call(() -> routesOfHealth(first, metrics)));
+      listen(first, url, "--listen-metrics-urls", routes, tls);
     }
   }
 
-  private void listen(Loop loop, Url url, List<ApiRoute> routes, PortTls tls)
+  private void listen(ClientLoop on, Url url, String flag, List<ApiRoute> routes, PortTls tls)
       throws StartException {
     Replies replies = new Replies(clocks::wallNanos);
     Future<ClientListener> listening =
-        loop.begin(() -> {
-          Optional<PortTls> ofPort = url.isSecure() ? Optional.of(tls) : Optional.empty();
-          ClientListener listener =
-              new ClientListener(vertx, replies, routes, config.clientRules(), ofPort);
-          return listener.start(url.port(), url.host()).map(_ -> listener);
-        });
-    ClientListener listener = begin(listening, url, "--listen-client-urls");
-    renewals.add(() -> loop.begin(listener::renew));
-    closers.add(() -> await(loop.begin(listener::stop)));
+        on.loop()
+            .begin(() -> {
+              Optional<PortTls> ofPort = url.isSecure() ? Optional.of(tls) : Optional.empty();
+              ClientListener listener =
+                  new ClientListener(
+                      vertx, replies, routes, config.clientRules(), ofPort, on.counts());
+              return listener.start(url.port(), url.host()).map(_ -> listener);
+            });
+    ClientListener listener = begin(listening, url, flag);
+    renewals.add(() -> on.loop().begin(listener::renew));
+    closers.add(() -> await(on.loop().begin(listener::stop)));
   }
 
   private static <T> T begin(Future<T> listening, Url url, String flag) throws StartException {
@@ -274,14 +302,25 @@ final class Server {
     }
   }
 
+  /** What a port for metrics serves: nothing that shows or changes a key. */
+  private List<ApiRoute> routesOfHealth(ClientLoop on, Metrics metrics) {
+    Replies replies = new Replies(clocks::wallNanos);
+    return List.of(
+        new HealthRoute(vertx, on.door(), replies), new MetricsRoute(vertx, metrics, replies));
+  }
+
   private List<ApiRoute> routes(
-      Loop loop, Replica replica, Passwords passwords, Metrics metrics, SnapshotFiles backups) {
-    Door door = replica.open(loop.executor());
-    WatchFeed feed = new WatchFeed(loop.context(), door);
+      ClientLoop on, Passwords passwords, Metrics metrics, SnapshotFiles backups) {
+    Loop loop = on.loop();
+    Door door = on.door();
+    WatchFeed feed = on.feed();
     Replies replies = new Replies(clocks::wallNanos);
     V2Settings v2 =
         new V2Settings(
-            config.v2HistoryWindow(), config.requestBytesMax(), config.requestTimeout().toMillis());
+            config.v2HistoryWindow(),
+            config.requestBytesMax(),
+            config.requestTimeout().toMillis(),
+            config.clientRules().keysPerRange());
     V3Settings v3 =
         new V3Settings(
             ETCD_VERSION,

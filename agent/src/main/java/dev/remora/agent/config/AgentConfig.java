@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param drainWait how long services are shown as draining before they go; 1 s by default
  * @param dataDir where ledgers and lease ids are kept
  * @param listen where the local API is; 127.0.0.1:8600 by default
+ * @param listenHealth where what a kubelet and Prometheus ask for is served besides; nowhere by
+ *     default
  * @param servicesDir directory of definition files, or null for none
  * @param services those of the configuration, of {@code servicesDir} and of the pod
  * @param child the program that is supervised, or null for none
@@ -36,6 +38,7 @@ public record AgentConfig(
     Duration drainWait,
     Path dataDir,
     Listen listen,
+    Listen listenHealth,
     @Nullable Path servicesDir,
     List<ServiceConfig> services,
     GuardSettings guard,
@@ -80,7 +83,8 @@ public record AgentConfig(
     Duration drainWait =
         between(root, "drain_wait", Duration.ofSeconds(1), Duration.ZERO, DRAIN_WAIT_MAX);
     Path dataDir = root.file("data_dir");
-    Listen listen = listen(root);
+    Listen listen = listen(root, "listen", "127.0.0.1:8600");
+    Listen listenHealth = listen(root, "listen_health", "off");
     Path servicesDir = root.file("services_dir");
     List<String> warnings = new ArrayList<>();
     Definitions definitions = new Definitions(node, environment, problems, warnings);
@@ -99,6 +103,7 @@ public record AgentConfig(
         drainWait,
         dataDir == null ? defaultDataDir(environment) : dataDir,
         listen,
+        listenHealth,
         servicesDir,
         services,
         guard,
@@ -145,6 +150,7 @@ public record AgentConfig(
         fresh.drainWait,
         dataDir,
         listen,
+        listenHealth,
         fresh.servicesDir,
         fresh.services,
         fresh.guard,
@@ -165,8 +171,8 @@ public record AgentConfig(
     return sources;
   }
 
-  private static Listen listen(Section root) {
-    String text = root.text("listen", "127.0.0.1:8600");
+  private static Listen listen(Section root, String key, String fallback) {
+    String text = root.text(key, fallback);
     if (text.equals("off")) {
       return new Listen.Off();
     }
@@ -178,7 +184,7 @@ public record AgentConfig(
       String host = matcher.group(1).isEmpty() ? "127.0.0.1" : matcher.group(1);
       return new Listen.Tcp(host.replaceAll("[\\[\\]]", ""), Integer.parseInt(matcher.group(2)));
     }
-    root.problem("listen", "must be host:port, :port, unix:PATH or off, but is '" + text + "'");
+    root.problem(key, "must be host:port, :port, unix:PATH or off, but is '" + text + "'");
     return new Listen.Off();
   }
 

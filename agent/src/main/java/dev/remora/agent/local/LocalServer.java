@@ -3,6 +3,7 @@ package dev.remora.agent.local;
 import dev.remora.agent.config.InvalidConfigException;
 import dev.remora.agent.local.Call.BadRequestException;
 import dev.remora.agent.runner.Agent;
+import dev.remora.agent.runner.GroupStatus;
 import dev.remora.agent.runner.Listen;
 import dev.remora.agent.service.CheckStatus;
 import io.vertx.core.Future;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,7 @@ public final class LocalServer {
   private static final int BODY_BYTES_MAX = 256 << 10;
   private static final int NOTE_CHARS_MAX = 500;
   private static final int IDLE_SECONDS_MAX = 900;
+  private static final String HEALTH_PATHS = "known are /startup, /readyz, /livez and /metrics";
   private static final String PATHS =
       "known are /v1/services, /v1/services/NAME, /v1/agent, /v1/agent/services,"
           + " /v1/agent/services/ID, /v1/agent/services/ID/maintenance,"
@@ -70,42 +73,61 @@ public final class LocalServer {
     this.catalog = new CatalogCalls(vertx, agent.catalog());
   }
 
+  /** What a port serves, by a request. */
+  private interface Router {
+    void route(Call call) throws BadRequestException;
+  }
+
   /** Opens it, and tries again as long as that does not work: the agent does not depend on it. */
   public void listen(Listen where) {
+    listen(where, "local API", this::route);
+  }
+
+  /**
+   * Opens a port where only health and metrics are shown, and nothing can be changed: for who is
+   * not on this host, such as a kubelet.
+   */
+  public void listenForHealth(Listen where) {
+    listen(where, "health", this::routeHealth);
+  }
+
+  private void listen(Listen where, String name, Router router) {
     switch (where) {
       case Listen.Off() -> {}
       case Listen.Tcp(String host, int port) ->
-          listen(SocketAddress.inetSocketAddress(port, host), true);
+          listen(SocketAddress.inetSocketAddress(port, host), name, router, true);
       case Listen.Unix(Path path) -> {
         removeLeftOver(path);
-        listen(SocketAddress.domainSocketAddress(path.toString()), true);
+        listen(SocketAddress.domainSocketAddress(path.toString()), name, router, true);
       }
     }
   }
 
-  private void listen(SocketAddress address, boolean isFirst) {
+  private void listen(SocketAddress address, String name, Router router, boolean isFirst) {
     HttpServerOptions options =
         new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX).setTcpNoDelay(true);
     HttpServer server = vertx.createHttpServer(options);
     server
-        .requestHandler(this::onRequest)
+        .requestHandler(request -> onRequest(request, router))
         .listen(address)
         .onSuccess(open -> {
           if (address.isDomainSocket()) {
             restrict(Path.of(address.path()));
           }
           LOG.info(
-              "local API listens at {}",
+              "{} listens at {}",
+              name,
               address.isDomainSocket() ? address.path() : address.host() + ":" + open.actualPort());
         })
         .onFailure(failure -> {
           if (isFirst) {
             LOG.warn(
-                "the local API cannot listen at {}, tried again: {}",
+                "{} cannot listen at {}, tried again: {}",
+                name,
                 address,
                 failure.getMessage());
           }
-          vertx.setTimer(RETRY_MILLIS, _ -> listen(address, false));
+          vertx.setTimer(RETRY_MILLIS, _ -> listen(address, name, router, false));
         });
   }
 
@@ -128,7 +150,7 @@ public final class LocalServer {
     }
   }
 
-  private void onRequest(HttpServerRequest request) {
+  private void onRequest(HttpServerRequest request, Router router) {
     request.response().endHandler(_ -> metrics.answered(request.response().getStatusCode()));
     request.response().exceptionHandler(failure -> LOG.debug("a request broke off", failure));
     try {
@@ -137,7 +159,7 @@ public final class LocalServer {
         call.refuse(403, "requests of web pages are refused");
         return;
       }
-      route(call);
+      router.route(call);
     } catch (BadRequestException e) {
       refuse(request, e);
     }
@@ -154,11 +176,7 @@ public final class LocalServer {
 
   private void route(Call call) throws BadRequestException {
     switch (shape(call.path())) {
-      case "livez" -> gauge(call, true, "");
-      case "readyz" ->
-          gauge(call, agent.status().isReady(), "not everything was registered and rendered yet");
-      case "startup" -> gauge(call, agent.status().isStarted(), "not everything was rendered yet");
-      case "metrics" -> metrics(call);
+      case "livez", "readyz", "startup", "metrics" -> routeHealth(call);
       case "quitquitquit" -> drain(call, Duration.ZERO);
       case "v1/services" -> ask(call, null);
       case "v1/services/*" -> ask(call, call.segment(2));
@@ -171,7 +189,18 @@ public final class LocalServer {
       case "v1/agent/services/*/maintenance" -> maintenance(call, call.segment(3));
       case "v1/agent/checks/*/*" -> report(call, call.segment(3), call.segment(4));
       case "v1/agent/drain" -> drain(call, call.duration("wait", Duration.ofSeconds(1)));
-      default -> unknown(call);
+      default -> unknown(call, PATHS);
+    }
+  }
+
+  private void routeHealth(Call call) {
+    switch (shape(call.path())) {
+      case "livez" -> gauge(call, true, "");
+      case "readyz" ->
+          gauge(call, agent.status().isReady(), "not everything was registered and rendered yet");
+      case "startup" -> gauge(call, agent.status().isStarted(), "not everything was rendered yet");
+      case "metrics" -> metrics(call);
+      default -> unknown(call, HEALTH_PATHS);
     }
   }
 
@@ -204,9 +233,7 @@ public final class LocalServer {
 
   private void group(Call call, String name) {
     if (isMethod(call, "GET")) {
-      agent.groups().stream()
-          .filter(group -> group.name().equals(name))
-          .findFirst()
+      named(name)
           .ifPresentOrElse(
               group -> call.answer(200, Views.explained(group)), () -> noGroup(call, name));
     }
@@ -214,12 +241,24 @@ public final class LocalServer {
 
   private void rollBack(Call call, String name) {
     if (isMethod(call, "POST")) {
-      switch (agent.rollBack(name)) {
-        case DONE -> call.answer(200, new JsonObject().put("group", name));
+      String whole = named(name).map(GroupStatus::name).orElse(name);
+      switch (agent.rollBack(whole)) {
+        case DONE -> call.answer(200, new JsonObject().put("group", whole));
         case UNKNOWN -> noGroup(call, name);
-        case CONFLICT, FULL -> call.refuse(409, "there is no earlier version of '" + name + "'");
+        case CONFLICT, FULL -> call.refuse(409, "there is no earlier version of '" + whole + "'");
       }
     }
+  }
+
+  /** The group of this name; if there is none, the only one whose path ends so. */
+  private Optional<GroupStatus> named(String name) {
+    List<GroupStatus> ending =
+        agent.groups().stream()
+            .filter(group -> group.name().equals(name) || group.name().endsWith("/" + name))
+            .toList();
+    return ending.stream()
+        .filter(group -> ending.size() == 1 || group.name().equals(name))
+        .findFirst();
   }
 
   private static void noGroup(Call call, String name) {
@@ -240,8 +279,8 @@ public final class LocalServer {
     }
   }
 
-  private static void unknown(Call call) {
-    call.refuse(404, call.method() + " " + call.request().path() + ": no such call; " + PATHS);
+  private static void unknown(Call call, String known) {
+    call.refuse(404, call.method() + " " + call.request().path() + ": no such call; " + known);
   }
 
   private static boolean isMethod(Call call, String... allowed) {

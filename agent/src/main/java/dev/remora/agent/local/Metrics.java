@@ -74,11 +74,11 @@ final class Metrics {
     gauge(meters, "remora.view.revision", "Newest revision known", Agent.Status::revision);
     gauge(meters, "remora.groups", "Templates", Agent.Status::groups);
     gauge(meters, "remora.watches", "Watch commands", Agent.Status::watches);
-    gauge(meters, "remora.leases.lost", "Leases lost since the start", Agent.Status::leasesLost);
-    gauge(
+    counter(meters, "remora.leases.lost", "Leases that were lost", Agent.Status::leasesLost);
+    counter(
         meters,
         "remora.registry.requests",
-        "Requests to the registry since the start",
+        "Requests to the registry, streams among them",
         Agent.Status::requests);
     for (Instance.Status status : Instance.Status.values()) {
       Gauge.builder("remora.services", agent, of -> count(of, status))
@@ -101,6 +101,13 @@ final class Metrics {
   private void gauge(
       MeterRegistry meters, String name, String description, ToDoubleFunction<Agent.Status> value) {
     Gauge.builder(name, agent, of -> value.applyAsDouble(of.status()))
+        .description(description)
+        .register(meters);
+  }
+
+  private void counter(
+      MeterRegistry meters, String name, String description, ToDoubleFunction<Agent.Status> value) {
+    FunctionCounter.builder(name, agent, of -> value.applyAsDouble(of.status()))
         .description(description)
         .register(meters);
   }

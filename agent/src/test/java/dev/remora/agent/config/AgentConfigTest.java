@@ -85,6 +85,7 @@ final class AgentConfigTest {
                 Duration.ofSeconds(1),
                 Path.of("/var/lib/remora"),
                 new Listen.Tcp("127.0.0.1", 8600),
+                new Listen.Off(),
                 null,
                 List.of(),
                 GuardSettings.OFF,
@@ -112,6 +113,7 @@ final class AgentConfigTest {
         drain_wait: 15s
         data_dir: state
         listen: unix:/run/remora.sock
+        listen_health: 0.0.0.0:8601
         services_dir: defs
         guard: {min_instances: 2, max_shrink: 50%, hold: 10s}
         services:
@@ -173,6 +175,7 @@ final class AgentConfigTest {
                 Duration.ofSeconds(15),
                 directory.resolve("state"),
                 new Listen.Unix(Path.of("/run/remora.sock")),
+                new Listen.Tcp("0.0.0.0", 8601),
                 directory.resolve("defs"),
                 List.of(
                     new ServiceConfig(

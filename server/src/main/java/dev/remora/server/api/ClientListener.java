@@ -71,7 +71,7 @@ public final class ClientListener {
    * @param routes asked in this order
    */
   public ClientListener(Vertx vertx, Replies replies, List<ApiRoute> routes) {
-    this(vertx, replies, routes, ClientRules.DEFAULT, Optional.empty());
+    this(vertx, replies, routes, ClientRules.DEFAULT, Optional.empty(), new ClientCounts());
   }
 
   /**
@@ -80,18 +80,20 @@ public final class ClientListener {
    * @param routes asked in this order
    * @param rules who is served
    * @param tls with a certificate to show, if it listens for TLS
+   * @param counts of its event loop
    */
   public ClientListener(
       Vertx vertx,
       Replies replies,
       List<ApiRoute> routes,
       ClientRules rules,
-      Optional<PortTls> tls) {
+      Optional<PortTls> tls,
+      ClientCounts counts) {
     this.vertx = vertx;
     this.replies = replies;
     this.routes = List.copyOf(routes);
     this.access = new Access(rules);
-    this.visits = new Visits(rules.streamsPerConnection());
+    this.visits = new Visits(rules.streamsPerConnection(), counts);
     this.tls = tls;
     this.server =
         vertx

@@ -35,14 +35,16 @@ final class Visits {
 
   private final Map<HttpConnection, Visit> visits = new HashMap<>();
   private final int most;
+  private final ClientCounts counts;
 
   /**
    * Of nobody yet.
    *
    * @param most requests under way on one connection
    */
-  Visits(int most) {
+  Visits(int most, ClientCounts counts) {
     this.most = most;
+    this.counts = counts;
   }
 
   private static final class Visit {
@@ -88,11 +90,16 @@ final class Visits {
   /** A connection is there. */
   void begin(HttpConnection connection, long nowNanos) {
     visits.put(connection, new Visit(nowNanos, Math.min(SEVERAL, most)));
+    counts.connected();
   }
 
   /** It is gone. */
   void end(HttpConnection connection) {
-    visits.remove(connection);
+    Visit visit = visits.remove(connection);
+    if (visit != null) {
+      counts.gone();
+      visit.asking.forEach(this::count);
+    }
   }
 
   /**
@@ -109,7 +116,7 @@ final class Visits {
     visit.hasAsked = true;
     visit.sinceNanos = nowNanos;
     if (visit.asking.size() >= visit.manyAsking) {
-      visit.asking.removeIf(Asking::isOver);
+      visit.asking.removeIf(this::isOver);
       if (visit.asking.size() >= most) {
         return false;
       }
@@ -117,6 +124,20 @@ final class Visits {
     }
     visit.asking.add(new Asking(request, nowNanos));
     return true;
+  }
+
+  private boolean isOver(Asking asking) {
+    boolean isOver = asking.isOver();
+    if (isOver) {
+      count(asking);
+    }
+    return isOver;
+  }
+
+  private void count(Asking asking) {
+    if (asking.request.response().ended()) {
+      counts.answered(asking.request.response().getStatusCode());
+    }
   }
 
   /** How many there are. */
@@ -135,12 +156,12 @@ final class Visits {
     late.forEach(HttpConnection::close);
   }
 
-  private static boolean isLate(Visit visit, long nowNanos) {
+  private boolean isLate(Visit visit, long nowNanos) {
     boolean isStuck = false;
     boolean isAsking = false;
     for (Iterator<Asking> all = visit.asking.iterator(); all.hasNext(); ) {
       Asking asking = all.next();
-      if (asking.isOver()) {
+      if (isOver(asking)) {
         all.remove();
       } else {
         isAsking = true;

@@ -8,6 +8,7 @@ import dev.remora.server.watch.Sink;
 import dev.remora.server.watch.WatchHub;
 import dev.remora.server.watch.Watcher;
 import io.vertx.core.Context;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +29,9 @@ public final class WatchFeed {
   private boolean isFollowing;
   private boolean isScheduled;
 
+  /** For who counts them all: of any thread. */
+  private final AtomicInteger shown = new AtomicInteger();
+
   /** A feed without watchers. */
   public WatchFeed(Context context, Door door) {
     this.context = context;
@@ -44,6 +48,11 @@ public final class WatchFeed {
     return hub.size();
   }
 
+  /** How many watchers there are, for any thread. */
+  public int shown() {
+    return shown.get();
+  }
+
   /**
    * Begins to watch; see {@link WatchHub#watch}. Nothing is offered before this returns, and what
    * was answered to anybody before the call counts as past.
@@ -52,6 +61,7 @@ public final class WatchFeed {
     follow();
     hub.advance(door.state().keyspace());
     Watcher watcher = hub.watch(interest, next, sink);
+    shown.lazySet(hub.size());
     schedule();
     return watcher;
   }
@@ -59,6 +69,7 @@ public final class WatchFeed {
   /** Ends a watcher. */
   public void cancel(Watcher watcher) {
     hub.cancel(watcher);
+    shown.lazySet(hub.size());
   }
 
   /** Goes on with a watcher whose sink had answered false. */
@@ -77,6 +88,7 @@ public final class WatchFeed {
 
   private void advance(State state) {
     hub.advance(state.keyspace());
+    shown.lazySet(hub.size());
     if (isFollowing && hub.size() == 0) {
       isFollowing = false;
       hub = new WatchHub(Keyspace.EMPTY);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -16,6 +17,9 @@ import picocli.CommandLine.ParseResult;
 
 /** Reads the command line, and with it the environment and the file it may name. */
 public final class CommandLine {
+  /** Before the flags: not to run a server, but to ask the one that runs with these flags. */
+  public static final String HEALTH = "health";
+
   private static final int WIDTH = 100;
 
   /** What the command line asks for. */
@@ -28,6 +32,11 @@ public final class CommandLine {
   }
 
   private CommandLine() {}
+
+  /** Where who started this process wants to be told how it does, if they do: sd_notify(3). */
+  public static Optional<String> serviceManager() {
+    return Optional.ofNullable(System.getenv("NOTIFY_SOCKET"));
+  }
 
   /** Reads all settings, with the environment of this process. */
   public static Request read(String[] arguments, String version) throws InvalidConfigException {
@@ -88,8 +97,12 @@ public final class CommandLine {
       spec.addOption(option(setting));
     }
     spec.usageMessage()
-        .customSynopsis("remora server [--FLAG VALUE | --FLAG=VALUE]…")
-        .description("An etcd-compatible store: etcd's v2 and v3 APIs on one keyspace.", "")
+        .customSynopsis("remora server [health] [--FLAG VALUE | --FLAG=VALUE]…")
+        .description(
+            "An etcd-compatible store: etcd's v2 and v3 APIs on one keyspace. With 'health' nothing"
+                + " is started, but the server that runs with the same settings is asked: 0 if it"
+                + " is ready.",
+            "")
         .footer(
             "",
             "Each setting can also be given in the environment (--data-dir as REMORA_DATA_DIR) or"
@@ -102,13 +115,12 @@ public final class CommandLine {
   }
 
   private static OptionSpec option(Setting setting) {
-    boolean isSwitch = setting.argument().equals("true|false") || !setting.isBuilt();
+    boolean isSwitch = setting.argument().equals("true|false");
     return OptionSpec.builder("--" + setting.key(), "-" + setting.key())
         .type(String.class)
         .arity(isSwitch ? "0..1" : "1")
         .fallbackValue("true")
         .paramLabel(setting.argument())
-        .hidden(!setting.isBuilt())
         .description(
             setting.help()
                 + (setting.fallback().isEmpty() ? "" : " (default: " + setting.fallback() + ")"))

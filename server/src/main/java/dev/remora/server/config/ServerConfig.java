@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataDir where the log and the snapshots lie; made if absent
  * @param listenClientUrls where clients are served; at least one
  * @param advertiseClientUrls where clients are told to find this member; at least one
+ * @param listenMetricsUrls where metrics and health are served besides
  * @param listenPeerUrls where other members are served; at least one
  * @param peerUrls where other members are told to find this one; its identity is made of them
  * @param initialCluster the members a new cluster begins with, or those of one that is joined; this
@@ -36,12 +37,14 @@ import org.jspecify.annotations.Nullable;
  * @param peerTls of the port for other members, and of this member's connections to them
  * @param clientRules which requests of clients are served at all
  * @param logLevel debug, info, warn or error
+ * @param logsJson whether a line of the log is a JSON object
  */
 public record ServerConfig(
     String name,
     Path dataDir,
     List<Url> listenClientUrls,
     List<Url> advertiseClientUrls,
+    List<Url> listenMetricsUrls,
     List<Url> listenPeerUrls,
     List<Url> peerUrls,
     List<InitialMember> initialCluster,
@@ -62,16 +65,19 @@ public record ServerConfig(
     TlsFiles clientTls,
     TlsFiles peerTls,
     ClientRules clientRules,
-    String logLevel) {
+    String logLevel,
+    boolean logsJson) {
   private static final int HEARTBEATS_PER_ELECTION_MIN = 5;
   private static final long ELECTION_TIMEOUT_MAX_MILLIS = 50_000;
   private static final long REQUEST_BYTES_MOST = 16L << 20;
   private static final long QUOTA_BYTES = 2L << 30;
   private static final String JOINING = "existing";
+  private static final String LOG_JSON = "json";
 
   public ServerConfig {
     listenClientUrls = List.copyOf(listenClientUrls);
     advertiseClientUrls = List.copyOf(advertiseClientUrls);
+    listenMetricsUrls = List.copyOf(listenMetricsUrls);
     listenPeerUrls = List.copyOf(listenPeerUrls);
     peerUrls = List.copyOf(peerUrls);
     initialCluster = List.copyOf(initialCluster);
@@ -101,6 +107,10 @@ public record ServerConfig(
         read.isGiven(Setting.ADVERTISE_CLIENT_URLS)
             ? read.urls(Setting.ADVERTISE_CLIENT_URLS, read.text(Setting.ADVERTISE_CLIENT_URLS))
             : listen;
+    List<Url> metrics =
+        read.isGiven(Setting.LISTEN_METRICS_URLS)
+            ? read.urls(Setting.LISTEN_METRICS_URLS, read.text(Setting.LISTEN_METRICS_URLS))
+            : List.of();
     List<Url> listenPeers =
         read.urls(Setting.LISTEN_PEER_URLS, read.text(Setting.LISTEN_PEER_URLS));
     List<Url> peers =
@@ -128,6 +138,9 @@ public record ServerConfig(
         read.retention(Setting.AUTO_COMPACTION_MODE, Setting.AUTO_COMPACTION_RETENTION);
     AuthConfig auth = AuthConfig.from(read);
     TlsFiles clientTls = TlsFiles.read(read, TlsFiles.Flags.CLIENTS, listen, "");
+    if (metrics.stream().anyMatch(Url::isSecure) && !clientTls.hasCertificate()) {
+      read.report(Setting.LISTEN_METRICS_URLS, "https needs --cert-file and --key-file too");
+    }
     String peerName = read.text(Setting.PEER_CERT_ALLOWED_CN);
     TlsFiles peerTls = TlsFiles.read(read, TlsFiles.Flags.PEERS, listenPeers, peerName);
     if (!peerName.isEmpty() && peerTls.authority() == null) {
@@ -135,12 +148,15 @@ public record ServerConfig(
     }
     ClientRules rules = ClientRules.read(read);
     String level = read.oneOf(Setting.LOG_LEVEL, List.of("debug", "info", "warn", "error"));
+    boolean logsJson =
+        read.oneOf(Setting.LOG_FORMAT, List.of("console", LOG_JSON)).equals(LOG_JSON);
     read.finish();
     return new ServerConfig(
         name,
         Path.of(dataDir.isEmpty() ? name + ".etcd" : dataDir),
         listen,
         advertise,
+        metrics,
         listenPeers,
         peers,
         cluster,
@@ -161,7 +177,8 @@ public record ServerConfig(
         clientTls,
         peerTls,
         rules,
-        level);
+        level,
+        logsJson);
   }
 
   /** How long a request may wait for the cluster: etcd's 5 s and two election timeouts. */

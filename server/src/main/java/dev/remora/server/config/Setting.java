@@ -65,6 +65,7 @@ enum Setting {
   AUTH_PASSWORD_LENGTH(
       "auth-password-length", "BYTES", "1", "shortest password that a user can be given"),
   LOG_LEVEL("log-level", "LEVEL", "info", "debug, info, warn or error"),
+  LOG_FORMAT("log-format", "console|json", "console", "lines to read, or one JSON object a line"),
   CONFIG_FILE("config-file", "FILE", "", "a YAML file of these settings; flags win over it"),
   CERT_FILE("cert-file", "FILE", "", "the certificate shown to clients, PEM"),
   KEY_FILE("key-file", "FILE", "", "its private key, PEM"),
@@ -97,7 +98,8 @@ enum Setting {
       "true|false",
       "false",
       "whether the certificate for other members is made here; theirs are not verified"),
-  LISTEN_METRICS_URLS("listen-metrics-urls", "a listener for metrics"),
+  LISTEN_METRICS_URLS(
+      "listen-metrics-urls", "URLS", "", "where metrics and health are served besides, to anybody"),
   CORS("cors", "ORIGINS", "*", "web pages whose requests are served, as http://HOST:PORT,…"),
   HOST_WHITELIST(
       "host-whitelist", "HOSTS", "*", "names of this server that are served without TLS"),
@@ -111,23 +113,12 @@ enum Setting {
   private final String argument;
   private final String fallback;
   private final String help;
-  private final boolean isBuilt;
 
   Setting(String key, String argument, String fallback, String help) {
     this.key = key;
     this.argument = argument;
     this.fallback = fallback;
     this.help = help;
-    this.isBuilt = true;
-  }
-
-  /** A setting whose feature does not exist yet. */
-  Setting(String key, String feature) {
-    this.key = key;
-    this.argument = "";
-    this.fallback = "";
-    this.help = feature;
-    this.isBuilt = false;
   }
 
   /** etcd's name of it, as in a flag or a file. */
@@ -150,14 +141,9 @@ enum Setting {
     return fallback;
   }
 
-  /** What it is for; of one that is not built, the feature that is missing. */
+  /** What it is for. */
   String help() {
     return help;
-  }
-
-  /** Whether its feature exists. */
-  boolean isBuilt() {
-    return isBuilt;
   }
 
   static Optional<Setting> of(String key) {

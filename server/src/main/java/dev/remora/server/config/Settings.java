@@ -15,11 +15,6 @@ final class Settings {
 
   Settings(Map<Setting, String> values) {
     this.values = values;
-    for (Map.Entry<Setting, String> entry : values.entrySet()) {
-      if (!entry.getKey().isBuilt()) {
-        report(entry.getKey(), entry.getKey().help() + " is not supported yet");
-      }
-    }
   }
 
   boolean isGiven(Setting setting) {

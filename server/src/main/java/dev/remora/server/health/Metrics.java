@@ -29,6 +29,7 @@ public final class Metrics {
   private final String etcdVersion;
   private final String version;
   private final long quotaBytes;
+  private final Counts counts;
   private @Nullable PrometheusMeterRegistry registry;
 
   /**
@@ -37,12 +38,15 @@ public final class Metrics {
    * @param etcdVersion what clients are told
    * @param version of this program
    * @param quotaBytes most bytes that keys and history shall take
+   * @param counts what its edges count
    */
-  public Metrics(Replica replica, String etcdVersion, String version, long quotaBytes) {
+  public Metrics(
+      Replica replica, String etcdVersion, String version, long quotaBytes, Counts counts) {
     this.replica = replica;
     this.etcdVersion = etcdVersion;
     this.version = version;
     this.quotaBytes = quotaBytes;
+    this.counts = counts;
   }
 
   /** All of them in Prometheus' text format 0.0.4. */
@@ -52,6 +56,8 @@ public final class Metrics {
       meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       registry = meters;
       register(meters);
+      meters.getPrometheusRegistry().register(new CountedMetrics(replica.counts(), counts));
+      meters.getPrometheusRegistry().register(new ProcessMetrics());
     }
     return meters.scrape();
   }

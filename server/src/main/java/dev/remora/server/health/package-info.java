@@ -5,7 +5,7 @@
  * dev.remora.server.health.VersionRoute}, one of each for an event loop.
  *
  * <p><b>Decided here</b>: alive means that the event loop answers; healthy and ready mean that a
- * linearizable read comes back in time.
+ * linearizable read comes back in time. A service manager is told, not answered.
  */
 @NullMarked
 package dev.remora.server.health;

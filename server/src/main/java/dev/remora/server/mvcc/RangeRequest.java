@@ -60,6 +60,23 @@ public record RangeRequest(
         key, rangeEnd, 0, 0, SortOrder.NONE, SortTarget.KEY, false, false, 0, 0, 0, 0);
   }
 
+  /** The same with another limit. */
+  public RangeRequest limitedTo(long most) {
+    return new RangeRequest(
+        key,
+        rangeEnd,
+        most,
+        revision,
+        sortOrder,
+        sortTarget,
+        isKeysOnly,
+        isCountOnly,
+        minModRevision,
+        maxModRevision,
+        minCreateRevision,
+        maxCreateRevision);
+  }
+
   boolean isFiltered() {
     return minModRevision > 0
         || maxModRevision > 0

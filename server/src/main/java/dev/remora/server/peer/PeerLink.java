@@ -31,6 +31,7 @@ final class PeerLink {
   private final Consumer<Refusal> refused;
   private final Runnable welcomed;
   private final Duration patience;
+  private final PeerCounts.Count count;
   private int attempts;
   private @Nullable NetSocket socket;
   private long connectedSinceNanos;
@@ -49,6 +50,7 @@ final class PeerLink {
    * @param welcomed is told when it does
    * @param patience how long a connection may stand without the other's answer: on a way that has
    *     died after it, nothing would ever come, and nothing that is sent would be missed
+   * @param count of what is sent
    */
   PeerLink(
       Vertx vertx,
@@ -57,7 +59,8 @@ final class PeerLink {
       Supplier<PeerMessage> hello,
       Consumer<Refusal> refused,
       Runnable welcomed,
-      Duration patience) {
+      Duration patience,
+      PeerCounts.Count count) {
     this.vertx = vertx;
     this.dialer = dialer;
     this.addresses = List.copyOf(addresses);
@@ -65,6 +68,7 @@ final class PeerLink {
     this.refused = refused;
     this.welcomed = welcomed;
     this.patience = patience;
+    this.count = count;
     connect();
   }
 
@@ -74,7 +78,9 @@ final class PeerLink {
       return false;
     }
     boolean isFirst = gathered.length() == 0;
-    gathered.appendBuffer(Frames.frame(message.toByteArray()));
+    Buffer frame = Frames.frame(message.toByteArray());
+    count.sent(frame.length());
+    gathered.appendBuffer(frame);
     if (isFirst) {
       vertx.runOnContext(_ -> flush());
     }

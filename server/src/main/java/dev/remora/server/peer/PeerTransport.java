@@ -69,6 +69,7 @@ public final class PeerTransport implements Transport {
   /** Whoever is out there can cause them. */
   private final Notices refusals = new Notices(LOG);
 
+  private final PeerCounts counts = new PeerCounts();
   private final PortTls tls;
   private final Dialer dialer;
   private final Map<Long, PeerLink> links = new HashMap<>();
@@ -107,6 +108,11 @@ public final class PeerTransport implements Transport {
   public void begin(PeerListener listener) {
     begun = Optional.of(listener);
     pinging = vertx.setPeriodic(PING.toMillis(), _ -> ping());
+  }
+
+  /** What goes between this member and the others. Any thread may read it. */
+  public PeerCounts counts() {
+    return counts;
   }
 
   /** From now on carries snapshots, too. Before it connects or listens. */
@@ -202,7 +208,8 @@ public final class PeerTransport implements Transport {
         () -> hello(peer, Optional.empty()),
         refusal -> listener().refused(peer, refusal),
         () -> listener().welcomed(peer),
-        SILENCE_MAX);
+        SILENCE_MAX,
+        counts.of(peer));
   }
 
   @Override
@@ -212,6 +219,7 @@ public final class PeerTransport implements Transport {
     if (message instanceof Message.Snapshot snapshot) {
       vertx.runOnContext(_ -> sendSnapshot(snapshot));
     } else if (!send(peer, MessageCodec.encode(message))) {
+      counts.of(peer).lost();
       vertx.runOnContext(_ -> listener().unreachable(peer));
     }
   }
@@ -471,6 +479,9 @@ public final class PeerTransport implements Transport {
   private void take(NetSocket socket, PeerInlet inlet, Buffer bytes) {
     try {
       inlet.take(bytes);
+      if (inlet.peer() != 0) {
+        counts.of(inlet.peer()).received(bytes.length());
+      }
     } catch (InvalidFrameException e) {
       refusals.warn("refused what came from " + socket.remoteAddress() + ": " + e.getMessage());
       socket.close();

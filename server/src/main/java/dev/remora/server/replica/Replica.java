@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -47,7 +46,7 @@ public final class Replica implements Consensus.Listener {
   private final ConfState alone;
   private final Inbox inbox;
   private final Executor loop;
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final ReplicaCounts counts = new ReplicaCounts();
 
   private final Proposer proposer;
   private final LeaderDuties duties;
@@ -185,6 +184,11 @@ public final class Replica implements Consensus.Listener {
     return leadership;
   }
 
+  /** What is counted here. */
+  public ReplicaCounts counts() {
+    return counts;
+  }
+
   /**
    * Opens a door for one other event loop, which must be the caller's: one is enough for a loop.
    */
@@ -212,7 +216,7 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void take(Pending.Propose propose) {
-    waiting.incrementAndGet();
+    counts.proposed();
     inbox.add(propose);
     propose.from().atTurnEnd(inbox::wake);
   }
@@ -332,6 +336,7 @@ public final class Replica implements Consensus.Listener {
     boolean led = isLeader;
     isLeader = soft.role() == Role.LEADER;
     isAlone = false;
+    counts.led(soft.leader(), leadership.leader());
     leadership = new Leadership(soft.leader(), term);
     StateLog.led(leadership, published.members());
     if (isLeader && !led) {
@@ -393,7 +398,7 @@ public final class Replica implements Consensus.Listener {
     if (isFull) {
       return Answer.Reason.NO_SPACE;
     }
-    return waiting.get() >= WAITING_MAX ? Answer.Reason.OVERLOADED : null;
+    return counts.waiting() >= WAITING_MAX ? Answer.Reason.OVERLOADED : null;
   }
 
   private void endTurn() {
@@ -450,14 +455,14 @@ public final class Replica implements Consensus.Listener {
   }
 
   private void answer(Pending.Propose propose, Outcome outcome) {
-    waiting.decrementAndGet();
+    counts.answered();
     Consumer<Answer> done = propose.done();
     // The state is read when the answer is given: it is published by then.
     propose.from().put(() -> done.accept(new Answer.Applied(outcome, published)));
   }
 
   private void giveUp(Pending.Propose propose, Answer.Reason reason) {
-    waiting.decrementAndGet();
+    counts.gaveUp();
     propose.from().put(() -> propose.done().accept(new Answer.Failed(reason)));
   }
 

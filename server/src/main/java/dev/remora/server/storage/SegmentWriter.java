@@ -88,12 +88,17 @@ final class SegmentWriter {
     buffer.clear();
   }
 
-  /** Makes durable what was appended; ends the batch. Nothing to do if nothing was. */
-  void force() throws IOException {
+  /** Hands what was appended to the system; false if nothing was. */
+  boolean write() throws IOException {
     if (end == batchStart) {
-      return;
+      return false;
     }
     flush();
+    return true;
+  }
+
+  /** Makes durable what was written; ends the batch. */
+  void force() throws IOException {
     file.force();
     batchStart = end;
   }

@@ -57,6 +57,7 @@ public final class WriteAheadLog implements LogStore {
   private final LogShape accepted;
 
   // The writing thread.
+  private final ForceTimes forceTimes = new ForceTimes();
   private final LogShape written;
   private final ByteBuffer buffer;
   private final Deque<LogRecovery.Segment> segments;
@@ -251,6 +252,11 @@ public final class WriteAheadLog implements LogStore {
     }
   }
 
+  /** How long the disk takes. Any thread may read it. */
+  public ForceTimes forceTimes() {
+    return forceTimes;
+  }
+
   @Override
   public long backlogBytes() {
     return backlogBytes.get();
@@ -292,11 +298,19 @@ public final class WriteAheadLog implements LogStore {
       complete++;
       bytes += handover.bytes();
     }
-    segment.force();
+    force(segment);
     for (int i = 0; i < complete; i++) {
       complete(queue.remove());
     }
     return complete > 0;
+  }
+
+  private void force(SegmentWriter writer) throws IOException {
+    if (writer.write()) {
+      long since = threads.nanoTime();
+      writer.force();
+      forceTimes.add(threads.nanoTime() - since);
+    }
   }
 
   /** Returns false if a segment is missing to write all of it. */
@@ -326,7 +340,7 @@ public final class WriteAheadLog implements LogStore {
       return false;
     }
     SegmentWriter full = segment;
-    full.force(); // Before there is a next one: an older segment is never torn.
+    force(full); // Before there is a next one: an older segment is never torn.
     prepared = null;
     segment = begin(next, full.header().sequence() + 1, full.end());
     full.seal(); // Once there is a next one, before anything in it is acknowledged.

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ClientListenerTest {
   private static final String HOST = " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n";
 
-  private final TestServer server = TestServer.start(new V2Settings(1_000, 1_000, 7_000));
+  private final TestServer server = TestServer.start(new V2Settings(1_000, 1_000, 7_000, 0));
   private final HttpCaller caller = new HttpCaller(server);
 
   @AfterEach
@@ -136,6 +136,26 @@ final class ClientListenerTest {
                 + "\"cause\":\"http: POST too large\",\"index\":0}\n");
     assertThat(huge.body()).isEqualTo(refused.body());
     assertThat(caller.get("/v2/keys/b").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aListingOfMoreNodesThanAllowedIsRefused() {
+    try (TestServer bounded = TestServer.start(new V2Settings(1_000, 1_000, 7_000, 2))) {
+      HttpCaller its = new HttpCaller(bounded);
+      for (String key : List.of("/d/a", "/d/b", "/d/c/d")) {
+        its.put("/v2/keys" + key, "value=1");
+      }
+
+      HttpResponse<String> all = its.get("/v2/keys/d?quorum=true");
+      HttpResponse<String> deep = its.get("/v2/keys?recursive=true");
+
+      assertThat(all.statusCode()).isEqualTo(429);
+      assertThat(all.body()).contains("\"errorCode\":300").contains("--max-range-keys");
+      assertThat(deep.statusCode()).isEqualTo(429);
+      assertThat(its.get("/v2/keys").statusCode()).isEqualTo(200);
+      assertThat(its.delete("/v2/keys/d/c?recursive=true").statusCode()).isEqualTo(200);
+      assertThat(its.get("/v2/keys/d").statusCode()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -73,7 +73,8 @@ final class TestListener implements AutoCloseable {
               new Replies(() -> System.currentTimeMillis() * 1_000_000),
               List.of(new Echo()),
               rules,
-              tls);
+              tls,
+              new ClientCounts());
       listener
           .start(0, "127.0.0.1")
           .onSuccess(port -> opened.complete(new Opened(listener, context, port)))

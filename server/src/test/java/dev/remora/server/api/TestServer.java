@@ -1,8 +1,11 @@
 package dev.remora.server.api;
 
+import dev.remora.server.api.v2.AuthRoute;
 import dev.remora.server.api.v2.KeysRoute;
 import dev.remora.server.api.v2.MachinesRoute;
 import dev.remora.server.api.v2.MembersRoute;
+import dev.remora.server.api.v2.Statistics;
+import dev.remora.server.api.v2.StatsRoute;
 import dev.remora.server.api.v2.StoreCounters;
 import dev.remora.server.api.v2.V2Settings;
 import dev.remora.server.apply.Command;
@@ -10,11 +13,13 @@ import dev.remora.server.apply.Outcome;
 import dev.remora.server.health.HealthRoute;
 import dev.remora.server.health.VersionRoute;
 import dev.remora.server.replica.Answer;
+import dev.remora.server.replica.AppendCounters;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.replica.TestMember;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +109,21 @@ public final class TestServer implements AutoCloseable {
                 new KeysRoute(
                     vertx, door, feed, settings, clocks, principals, new StoreCounters(), replies),
                 new MembersRoute(vertx, door, settings, clocks, principals, replies),
+                new AuthRoute(
+                    vertx,
+                    door,
+                    settings,
+                    AuthSettings.DEFAULT,
+                    clocks,
+                    principals,
+                    new SecureRandom(),
+                    replies),
                 new MachinesRoute(door, replies),
+                new StatsRoute(
+                    door,
+                    new Statistics(clocks.wallNanos(), new AppendCounters(clocks)),
+                    clocks,
+                    replies),
                 new VersionRoute(replies),
                 new HealthRoute(vertx, door, replies)));
     listener

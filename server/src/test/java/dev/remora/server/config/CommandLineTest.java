@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class CommandLineTest {
@@ -33,6 +31,7 @@ final class CommandLineTest {
                 Path.of("default.etcd"),
                 List.of(CLIENT),
                 List.of(CLIENT),
+                List.of(),
                 List.of(PEER),
                 List.of(PEER),
                 List.of(new InitialMember("default", List.of(PEER))),
@@ -53,7 +52,8 @@ final class CommandLineTest {
                 TlsFiles.NONE,
                 TlsFiles.NONE,
                 ClientRules.DEFAULT,
-                "info"));
+                "info",
+                false));
     assertThat(config().requestTimeout()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config().leaseSecondsMin()).isEqualTo(2);
   }
@@ -104,7 +104,9 @@ final class CommandLineTest {
             "--max-connections-per-address=3",
             "--max-concurrent-streams=4",
             "--max-range-keys=5",
-            "--log-level=debug");
+            "--listen-metrics-urls=http://127.0.0.1:6",
+            "--log-level=debug",
+            "--log-format=json");
 
     assertThat(config)
         .isEqualTo(
@@ -113,6 +115,7 @@ final class CommandLineTest {
                 Path.of("/var/lib/m1"),
                 List.of(new Url("http", "127.0.0.1", 1), new Url("http", "::1", 2)),
                 List.of(new Url("http", "m1", 3)),
+                List.of(new Url("http", "127.0.0.1", 6)),
                 List.of(new Url("http", "127.0.0.1", 4)),
                 List.of(new Url("http", "m1", 5)),
                 List.of(
@@ -145,7 +148,8 @@ final class CommandLineTest {
                     "peer"),
                 new ClientRules(
                     Set.of("http://a.com:80", "https://b.com:8443"), Set.of("m1", "::1"), 3, 4, 5),
-                "debug"));
+                "debug",
+                true));
   }
 
   @ParameterizedTest
@@ -217,15 +221,6 @@ final class CommandLineTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Setting.class)
-  void aSettingWhoseFeatureIsAbsentIsRefusedByName(Setting setting) {
-    if (!setting.isBuilt()) {
-      assertThat(problems("--" + setting.key() + "=x"))
-          .containsExactly("--" + setting.key() + ": " + setting.help() + " is not supported yet");
-    }
-  }
-
-  @ParameterizedTest
   @ValueSource(strings = {"--hearbeat-interval=5", "--unknown", "stray"})
   void whatIsUnknownIsRefusedByName(String argument) {
     String name = argument.replaceAll("=.*", "");
@@ -294,6 +289,7 @@ final class CommandLineTest {
                 good.dataDir(),
                 List.of(),
                 good.advertiseClientUrls(),
+                List.of(),
                 good.listenPeerUrls(),
                 good.peerUrls(),
                 good.initialCluster(),
@@ -314,18 +310,39 @@ final class CommandLineTest {
                 TlsFiles.NONE,
                 TlsFiles.NONE,
                 ClientRules.DEFAULT,
-                "info"))
+                "info",
+                false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void helpNamesEverySettingThatIsBuilt() throws InvalidConfigException {
+  void helpNamesEverySetting() throws InvalidConfigException {
     CommandLine.Request help = CommandLine.read(new String[] {"--help"}, Map.of(), "v");
 
     assertThat(help).isInstanceOf(CommandLine.Request.Print.class);
     String text = ((CommandLine.Request.Print) help).text();
-    assertThat(Arrays.stream(Setting.values()).filter(Setting::isBuilt))
+    assertThat(Setting.values())
         .allSatisfy(setting -> assertThat(text).contains("--" + setting.key()));
+  }
+
+  /** Its table has a row for each, and for no other. */
+  @Test
+  void theGuideListsEverySettingAndItsDefault() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("README.md")).stream()
+            .filter(line -> line.matches("\\| `--[a-z0-9-]+` \\| `.*"))
+            .toList();
+
+    assertThat(rows).hasSameSizeAs(Setting.values());
+    for (Setting setting : Setting.values()) {
+      String fallback = setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`";
+      String argument = setting.argument().replace("|", "\\|");
+      assertThat(rows)
+          .contains(
+              "| `--%s` | `%s` | %s | %s |"
+                  .formatted(
+                      setting.key(), argument, fallback, setting.help().replace("|", "\\|")));
+    }
   }
 
   private Path write(String yaml) throws IOException {

@@ -77,7 +77,8 @@ final class PeerLinkTest {
                 PeerMessage::getDefaultInstance,
                 _ -> {},
                 welcomes::incrementAndGet,
-                PATIENCE)));
+                PATIENCE,
+                new PeerCounts().of(1))));
     made.join();
   }
 }

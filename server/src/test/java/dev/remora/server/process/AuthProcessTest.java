@@ -136,6 +136,7 @@ final class AuthProcessTest {
     List<String> command = new ArrayList<>();
     command.add(ETCDCTL.toString());
     command.addAll(List.of("--endpoint", server.url().toString()));
+    command.addAll(List.of("--timeout", "60s", "--total-timeout", "60s"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("ETCDCTL_API", "2");

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param process etcd
  */
 public record EtcdProcess(URI url, ChildProcess process) implements StoreProcess {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
   private static final String PROGRAM = "etcd";
 
   /** Starts a single member and waits until it serves; the test is skipped where etcd is absent. */

@@ -1,10 +1,15 @@
 package dev.remora.server.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.remora.server.tls.TestAuthority;
 import dev.remora.server.tls.TestAuthority.Use;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +63,56 @@ final class EtcdctlTest {
   }
 
   @Test
+  void directoriesAreMadeAndKeptAndWatchesTell() throws Exception {
+    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+      List<String> at = List.of("--endpoints", server.url().toString());
+
+      assertThat(run(at, "setdir", "/w").exitCode()).isZero();
+      assertThat(run(at, "setdir", "/w").exitCode()).isEqualTo(4);
+      assertThat(run(at, "updatedir", "--ttl", "600", "/w").exitCode()).isZero();
+      assertThat(run(at, "mk", "--in-order", "/w/queue", "first").exitCode()).isZero();
+      assertThat(run(at, "-o", "json", "ls", "/w").output())
+          .singleElement()
+          .asString()
+          .contains("\"key\":\"/w/queue\",\"dir\":true");
+
+      ChildProcess watch = start(at, "watch", "-r", "/w");
+      awaitWatchers(server, 1);
+      assertThat(run(at, "set", "/w/a", "told").exitCode()).isZero();
+      watch.awaitLine("told", PATIENCE);
+      assertThat(watch.awaitExit(PATIENCE)).isZero();
+
+      String[] command = {
+        "exec-watch", "-r", "/w", "--", "sh", "-c", "echo \"$ETCD_WATCH_ACTION $ETCD_WATCH_VALUE.\""
+      };
+      ChildProcess execWatch = start(at, command);
+      awaitWatchers(server, 1);
+      assertThat(run(at, "set", "/w/a", "1").exitCode()).isZero();
+      execWatch.awaitLine("set 1.", PATIENCE);
+      assertThat(run(at, "rm", "/w/a").exitCode()).isZero();
+      execWatch.awaitLine("delete .", PATIENCE);
+      execWatch.kill();
+
+      ChildProcess past = start(at, "watch", "-r", "--after-index", "1", "/w");
+      assertThat(past.awaitExit(PATIENCE)).isZero();
+      assertThat(run(at, "rm", "-r", "/w").exitCode()).isZero();
+    }
+  }
+
+  private static void awaitWatchers(ServerProcess server, int count) {
+    URI stats = server.url().resolve("/v2/stats/store");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      await()
+          .atMost(PATIENCE)
+          .until(() ->
+              client
+                  .send(HttpRequest.newBuilder(stats).build(), BodyHandlers.ofString())
+                  .body()
+                  .contains("\"watchers\":" + count));
+    }
+  }
+
+  @Test
   void itIsServedOverTlsWithItsCertificate() {
     TestAuthority authority = new TestAuthority("authority");
     String ca = authority.write(directory.resolve("ca")).toString();
@@ -97,6 +152,8 @@ final class EtcdctlTest {
 
   private static ChildProcess start(List<String> global, String... command) {
     List<String> line = new ArrayList<>(List.of("env", "ETCDCTL_API=2", "etcdctl"));
+    // By itself it gives up after a second, which is not what is tested on a busy machine.
+    line.addAll(List.of("--timeout", "60s", "--total-timeout", "60s"));
     line.addAll(global);
     line.addAll(List.of(command));
     return ChildProcess.start(line);

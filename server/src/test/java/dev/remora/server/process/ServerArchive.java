@@ -74,10 +74,10 @@ record ServerArchive(String classPath, List<String> flags) {
     int port = StoreProcess.freePort();
     ChildProcess process = ChildProcess.start(ServerProcess.command(training, dataDir, port));
     try {
-      process.awaitLine(StoreProcess.READY, Duration.ofSeconds(30));
+      process.awaitLine(StoreProcess.READY, Duration.ofMinutes(2));
       writeAndRead(URI.create("http://127.0.0.1:" + port + "/v2/keys/training"));
       process.terminate();
-      process.awaitExit(Duration.ofSeconds(30));
+      process.awaitExit(Duration.ofMinutes(2));
     } finally {
       process.kill();
       delete(dataDir);

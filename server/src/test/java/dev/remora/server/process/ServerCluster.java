@@ -29,6 +29,7 @@ final class ServerCluster implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private final Path directory;
+  private final List<String> flags;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Map<String, Place> places = new TreeMap<>();
@@ -47,12 +48,22 @@ final class ServerCluster implements AutoCloseable {
 
   /** Of nobody yet; data directories lie in this one. */
   ServerCluster(Path directory) {
+    this(directory, List.of());
+  }
+
+  private ServerCluster(Path directory, List<String> flags) {
     this.directory = directory;
+    this.flags = List.copyOf(flags);
   }
 
   /** A new cluster of these members, and waits until all of them serve. */
   static ServerCluster start(Path directory, String... names) {
-    ServerCluster cluster = new ServerCluster(directory);
+    return start(directory, List.of(), names);
+  }
+
+  /** The same, with more flags for each of them. */
+  static ServerCluster start(Path directory, List<String> flags, String... names) {
+    ServerCluster cluster = new ServerCluster(directory, flags);
     Stream.of(names).forEach(cluster::place);
     Stream.of(names).forEach(name -> cluster.start(name, List.of(names), "new"));
     Stream.of(names).forEach(cluster::awaitReady);
@@ -99,22 +110,23 @@ final class ServerCluster implements AutoCloseable {
         initialCluster.stream()
             .map(member -> member + "=" + at(member).peerUrl())
             .collect(Collectors.joining(","));
-    ChildProcess process =
-        ChildProcess.start(
-            ServerProcess.command(
-                ServerArchive.get(),
-                dataDir,
-                place.clientPort(),
-                "--name",
-                name,
-                "--listen-peer-urls",
-                place.peerUrl(),
-                "--initial-advertise-peer-urls",
-                at(name).peerUrl(),
-                "--initial-cluster",
-                cluster,
-                "--initial-cluster-state",
-                state));
+    List<String> command =
+        ServerProcess.command(
+            ServerArchive.get(),
+            dataDir,
+            place.clientPort(),
+            "--name",
+            name,
+            "--listen-peer-urls",
+            place.peerUrl(),
+            "--initial-advertise-peer-urls",
+            at(name).peerUrl(),
+            "--initial-cluster",
+            cluster,
+            "--initial-cluster-state",
+            state);
+    command.addAll(flags);
+    ChildProcess process = ChildProcess.start(command);
     running.put(name, process);
     all.add(process);
     return process;

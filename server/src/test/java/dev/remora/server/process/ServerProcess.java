@@ -13,7 +13,7 @@ import java.util.List;
  * @param process the JVM
  */
 public record ServerProcess(URI url, ChildProcess process) implements StoreProcess {
-  private static final Duration START_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
   /** Quick to start: tests start it often and never warm it up. */
   private static final List<String> JVM_FLAGS =

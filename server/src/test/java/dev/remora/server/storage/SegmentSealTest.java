@@ -23,6 +23,7 @@ final class SegmentSealTest {
     DiskFile file = segment();
     SegmentWriter writer = writer(file, 1);
     writer.append(entry(FREE));
+    assertThat(writer.write()).isTrue();
     writer.force();
     assertThat(reader(file, 1).isSealed()).isFalse();
 
@@ -46,6 +47,7 @@ final class SegmentSealTest {
     DiskFile file = segment();
     SegmentWriter writer = writer(file, 1);
     writer.append(entry(FREE + SegmentSeal.BYTES));
+    assertThat(writer.write()).isTrue();
     writer.force();
 
     writer.seal();

@@ -17,6 +17,7 @@ import dev.remora.server.replica.Answer;
 import dev.remora.server.replica.Clocks;
 import dev.remora.server.replica.Door;
 import dev.remora.server.tree.Lookup;
+import dev.remora.server.tree.Node;
 import dev.remora.server.tree.Paths;
 import dev.remora.server.tree.TreeError;
 import dev.remora.server.tree.TreeResult;
@@ -211,12 +212,35 @@ public final class KeysRoute implements ApiRoute {
     (isFound ? counters.getsSuccess : counters.getsFail).increment();
     switch (found) {
       case Lookup.File(var file) -> keysReplies.file(request, file, state);
+      case Lookup.Found(var directory) when isTooMuch(directory) ->
+          keysReplies.error(
+              request,
+              KeysError.before(
+                  KeysError.Code.TOO_MANY_REQUESTS,
+                  "etcdserver: more keys than --max-range-keys: list smaller directories"));
       case Lookup.Found(var directory) -> keysReplies.directory(request, directory, state);
       case Lookup.Missing(Bytes cause) ->
           refuse(request, TreeError.KEY_NOT_FOUND, cause, state.revision());
       case Lookup.Blocked(Bytes cause) ->
           refuse(request, TreeError.NOT_A_DIRECTORY, cause, state.revision());
     }
+  }
+
+  private boolean isTooMuch(Node directory) {
+    long most = settings.keysPerRange();
+    return most > 0 && left(directory, most) < 0;
+  }
+
+  /** How many more nodes may be shown, below 0 if there are too many; what a node holds counts. */
+  private static long left(Node directory, long most) {
+    long left = most - directory.children().size();
+    for (Node child : directory.children()) {
+      if (left < 0) {
+        return left;
+      }
+      left = left(child, left);
+    }
+    return left;
   }
 
   private void write(HttpServerRequest request, KeysRequest.Write write, Access access) {

@@ -12,10 +12,12 @@ import dev.remora.server.apply.Command;
 import dev.remora.server.apply.Outcome;
 import dev.remora.server.apply.ReadTxn;
 import dev.remora.server.apply.State;
+import dev.remora.server.mvcc.Keyspace;
 import dev.remora.server.mvcc.RangeResult;
 import dev.remora.server.replica.Door;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** etcd's KV service. */
@@ -86,6 +88,10 @@ final class KvCalls {
       return;
     }
     Command.Txn txn = KvRequests.txn(request);
+    if (maxRangeKeys > 0 && readsTooMuch(txn, door.state().keyspace())) {
+      done.accept(new Reply.Refused(ApiError.TOO_MANY_KEYS));
+      return;
+    }
     if (ReadTxn.isReadOnly(txn)) {
       read(
           isSerializable(request),
@@ -96,6 +102,24 @@ final class KvCalls {
     } else {
       propose(txn, request, permit, done);
     }
+  }
+
+  /**
+   * Whether a branch reads more keys than it may, as things are here: what a transaction has
+   * written cannot be refused afterwards.
+   */
+  private boolean readsTooMuch(Command.Txn txn, Keyspace keyspace) {
+    return Stream.concat(txn.success().stream(), txn.failure().stream())
+        .anyMatch(operation ->
+            switch (operation) {
+              case Command.Range(var range) ->
+                  (range.limit() <= 0 || range.limit() > maxRangeKeys)
+                      && keyspace.range(range.limitedTo(maxRangeKeys + 1))
+                          instanceof RangeResult.Found found
+                      && found.versions().size() > maxRangeKeys;
+              case Command.Txn inner -> readsTooMuch(inner, keyspace);
+              case Command.Put _, Command.DeleteRange _ -> false;
+            });
   }
 
   void compact(CompactionRequest request, Permit permit, Consumer<Reply> done) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class KeyWatchTest {
   private static final Pattern INDEX = Pattern.compile("\"node\":\\{[^}]*\"modifiedIndex\":(\\d+)");
 
-  private final TestServer server = TestServer.start(new V2Settings(100, 1_000_000, 7_000));
+  private final TestServer server = TestServer.start(new V2Settings(100, 1_000_000, 7_000, 0));
   private final HttpCaller caller = new HttpCaller(server);
 
   @AfterEach

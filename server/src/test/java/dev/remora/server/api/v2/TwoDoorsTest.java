@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 /** The rules by which v2 and v3 meet on one keyspace, seen through the v2 door. */
 final class TwoDoorsTest {
-  private final TestServer server = TestServer.start(new V2Settings(1_000, 1_000_000, 100));
+  private final TestServer server = TestServer.start(new V2Settings(1_000, 1_000_000, 100, 0));
   private final HttpCaller caller = new HttpCaller(server);
 
   @AfterEach

@@ -57,6 +57,20 @@ final class V3ApiTest {
       assertThat(all.body()).contains("more keys than --max-range-keys").contains("\"code\":8");
       assertThat(some.body()).contains("\"more\":true").contains("\"count\":\"3\"");
       assertThat(two.body()).contains("\"count\":\"2\"").doesNotContain("more");
+
+      String range = "{\"request_range\":{\"key\":\"YQ==\",\"range_end\":\"eg==\"%s}}";
+      String put = "{\"request_put\":{\"key\":\"ZA==\"}}";
+      String nested = "{\"request_txn\":{\"failure\":[" + range.formatted("") + "]}}";
+      for (String operations : List.of(range.formatted(""), put + "," + range.formatted(""), nested)) {
+        Answer txn = caller.post("/v3/kv/txn", "{\"success\":[" + operations + "]}");
+        assertThat(txn.status()).as(operations).isEqualTo(429);
+        assertThat(txn.body()).contains("more keys than --max-range-keys");
+      }
+      Answer limited =
+          caller.post(
+              "/v3/kv/txn", "{\"success\":[" + range.formatted(",\"limit\":\"2\"") + "]}");
+      assertThat(limited.status()).isEqualTo(200);
+      assertThat(caller.post("/v3/kv/range", "{\"key\":\"ZA==\"}").body()).doesNotContain("kvs");
     }
   }
 
