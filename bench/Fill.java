@@ -12,8 +12,8 @@ import java.util.stream.LongStream;
 /**
  * Puts keys {@code /fill/000000000} and on, with values of 100 bytes, through the v3 API.
  *
- * <p>Usage: {@code java bench/Fill.java URL KEYS PUTS}: so many keys in transactions of 100, then so
- * many puts over them again, one log entry each.
+ * <p>Usage: {@code java bench/Fill.java URL KEYS PUTS [FIRST]}: so many keys in transactions of
+ * 100, from the number FIRST (0) on, then so many puts over keys from 0 on, one log entry each.
  */
 public final class Fill {
   private static final int VALUE_BYTES = 100;
@@ -32,7 +32,8 @@ public final class Fill {
   /** Exits with 1 if a put fails. */
   public static void main(String[] arguments) throws InterruptedException {
     Fill fill = new Fill(arguments[0]);
-    fill.keys(Long.parseLong(arguments[1]));
+    long first = arguments.length > 3 ? Long.parseLong(arguments[3]) : 0;
+    fill.keys(first, first + Long.parseLong(arguments[1]));
     fill.puts(Long.parseLong(arguments[2]), Math.max(1, Long.parseLong(arguments[1])));
     fill.free.acquire(UNDER_WAY_MAX);
     if (fill.failure.get() != null) {
@@ -41,10 +42,10 @@ public final class Fill {
     }
   }
 
-  private void keys(long count) throws InterruptedException {
-    for (long first = 0; first < count; first += PUTS_A_TRANSACTION) {
+  private void keys(long from, long end) throws InterruptedException {
+    for (long first = from; first < end; first += PUTS_A_TRANSACTION) {
       String puts =
-          LongStream.range(first, Math.min(count, first + PUTS_A_TRANSACTION))
+          LongStream.range(first, Math.min(end, first + PUTS_A_TRANSACTION))
               .mapToObj(key -> "{\"request_put\":" + put(key) + "}")
               .collect(Collectors.joining(","));
       send("/v3/kv/txn", "{\"success\":[" + puts + "]}");

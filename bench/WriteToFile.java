@@ -2,7 +2,6 @@ import static java.net.http.HttpResponse.BodyHandlers.ofString;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,18 +15,19 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Measures the time from the reply of a PUT to the rendered file, one change at a time.
+ * Measures the time from the reply of a v3 put to the rendered file, one change at a time.
  *
- * <p>{@code java bench/WriteToFile.java URL FILE [CHANGES]} against a pair started by {@code
- * ./remora dev}: each change gives the instance {@code web/bench} an address never used before, and
- * the clock stops when the file has it. The directory is watched, not polled, so that the
- * measurement takes no processor time from what it measures. A file that is there before the reply
- * counts as 0.
+ * <p>{@code java bench/WriteToFile.java URL FILE [CHANGES]} against a registry, Remora or etcd, and
+ * an agent that renders the service {@code web}, such as {@code ./remora dev}: each change gives
+ * the instance {@code web/bench} an address never used before, and the clock stops when the file
+ * has it. The directory is watched, not polled, so that the measurement takes no processor time
+ * from what it measures. A file that is there before the reply counts as 0.
  *
- * <p>A single file for any JDK from 17 on; {@code bench/latency} starts a pair and runs it.
+ * <p>A single file for any JDK from 17 on; {@code bench/all} starts pairs and runs it.
  */
 final class WriteToFile {
   private static final int WARM_UP = 100;
@@ -35,12 +35,12 @@ final class WriteToFile {
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private final URI key;
+  private final URI put;
   private final Path file;
   private final WatchService changes;
 
   private WriteToFile(String url, Path file) throws IOException {
-    this.key = URI.create(url + "/v2/keys/services/web/bench");
+    this.put = URI.create(url + "/v3/kv/put");
     this.file = file.toAbsolutePath();
     this.changes = FileSystems.getDefault().newWatchService();
     this.file
@@ -65,7 +65,7 @@ final class WriteToFile {
     }
     Arrays.sort(nanos);
     System.out.printf(
-        "reply of PUT to rendered file, %d changes: p50 %.2f ms  p90 %.2f ms  p99 %.2f ms  max %.2f"
+        "reply of put to rendered file, %d changes: p50 %.2f ms  p90 %.2f ms  p99 %.2f ms  max %.2f"
             + " ms%n",
         count, millis(nanos, 0.5), millis(nanos, 0.9), millis(nanos, 0.99), millis(nanos, 1));
   }
@@ -78,16 +78,19 @@ final class WriteToFile {
             + "\",\"port\":8080,\"tags\":[],\"meta\":{},\"weights\":{\"passing\":1,\"warning\":1},"
             + "\"status\":\"passing\"}";
     HttpRequest request =
-        HttpRequest.newBuilder(key)
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .PUT(
+        HttpRequest.newBuilder(put)
+            .POST(
                 BodyPublishers.ofString(
-                    "value=" + URLEncoder.encode(instance, StandardCharsets.UTF_8)))
+                    "{\"key\":\""
+                        + base64("/services/web/bench")
+                        + "\",\"value\":\""
+                        + base64(instance)
+                        + "\"}"))
             .build();
     HttpResponse<String> reply = client.send(request, ofString());
     long repliedNanos = System.nanoTime();
     if (reply.statusCode() / 100 != 2) {
-      throw new IOException("the PUT was refused: " + reply.statusCode() + " " + reply.body());
+      throw new IOException("the put was refused: " + reply.statusCode() + " " + reply.body());
     }
     if (fileHas(address)) {
       return 0;
@@ -105,6 +108,10 @@ final class WriteToFile {
       }
     }
     throw new IOException(file + " has no " + address + " after " + PATIENCE_MILLIS + " ms");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean fileHas(String address) throws IOException {

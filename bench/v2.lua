@@ -1,4 +1,4 @@
--- What wrk sends, for bench/v2-put and bench/raft: over 1000 keys in turn, as the first argument says,
+-- What wrk sends, for bench/all, bench/v2-put and bench/raft: over 1000 keys in turn, as the first argument says,
 -- PUT of a value, GET or QGET (linearizable) by the v2 API, or V3PUT, the same value by v3's JSON. The second argument is
 -- the value's size in bytes, 128 if it is absent.
 
@@ -48,10 +48,13 @@ function request()
   return wrk.format(kind, "/v2/keys/bench/k" .. at, nil, body)
 end
 
+-- Requests a second, p99 in microseconds, errors, p50, requests.
 function done(summary, latency, requests)
   local errors = summary.errors
-  io.write(string.format("RESULT %.0f %d %d\n",
+  io.write(string.format("RESULT %.0f %d %d %d %d\n",
     summary.requests / (summary.duration / 1e6),
     latency:percentile(99),
-    errors.connect + errors.read + errors.write + errors.status + errors.timeout))
+    errors.connect + errors.read + errors.write + errors.status + errors.timeout,
+    latency:percentile(50),
+    summary.requests))
 end
