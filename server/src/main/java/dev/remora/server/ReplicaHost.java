@@ -296,6 +296,7 @@ final class ReplicaHost {
   Future<Void> stop() {
     return loop.begin(() -> {
       replica.stop();
+      node.stop();
       return peers.close();
     });
   }

@@ -337,7 +337,7 @@ final class Server {
             passwords,
             loop.executor(),
             () -> TimeUnit.NANOSECONDS.toMillis(clocks.wallNanos()),
-            CertificateName::of);
+            config.auth().takesCertificates() ? CertificateName::of : _ -> Optional.empty());
     List<ApiRoute> routes = new ArrayList<>();
     if (config.servesV2()) {
       routes.add(

@@ -8,8 +8,10 @@ import java.time.Duration;
  * @param tokenTtl how long a token lasts
  * @param bcryptCost the logarithm of bcrypt's rounds
  * @param passwordBytesMin shortest password that a user can be given
+ * @param takesCertificates whether a client's certificate names a user; etcd's --client-cert-auth
  */
-public record AuthConfig(Duration tokenTtl, int bcryptCost, int passwordBytesMin) {
+public record AuthConfig(
+    Duration tokenTtl, int bcryptCost, int passwordBytesMin, boolean takesCertificates) {
   /** bcrypt's own bounds. */
   private static final int COST_MIN = 4;
 
@@ -25,6 +27,7 @@ public record AuthConfig(Duration tokenTtl, int bcryptCost, int passwordBytesMin
     return new AuthConfig(
         Duration.ofSeconds(read.number(Setting.AUTH_TOKEN_TTL, 1, TOKEN_SECONDS_MAX)),
         (int) read.number(Setting.BCRYPT_COST, COST_MIN, COST_MAX),
-        (int) read.number(Setting.AUTH_PASSWORD_LENGTH, 1, PASSWORD_BYTES_MAX));
+        (int) read.number(Setting.AUTH_PASSWORD_LENGTH, 1, PASSWORD_BYTES_MAX),
+        read.isTrue(Setting.CLIENT_CERT_AUTH));
   }
 }

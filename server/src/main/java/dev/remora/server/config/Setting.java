@@ -75,7 +75,8 @@ enum Setting {
       "client-cert-auth",
       "true|false",
       "false",
-      "whether clients must have a certificate; so it is with --trusted-ca-file anyway"),
+      "whether a client's certificate names a user; it must have one with --trusted-ca-file"
+          + " anyway"),
   CLIENT_CRL_FILE("client-crl-file", "FILE", "", "certificates of clients that were revoked"),
   AUTO_TLS("auto-tls", "true|false", "false", "whether the certificate for clients is made here"),
   PEER_CERT_FILE("peer-cert-file", "FILE", "", "the certificate shown to other members, PEM"),

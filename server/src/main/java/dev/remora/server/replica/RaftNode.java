@@ -74,6 +74,7 @@ public final class RaftNode implements Consensus {
   private long durableTerm;
   private long durableIndex;
   private boolean isWorking;
+  private boolean isStopped;
 
   /** The leader, if it is another member; else 0. */
   private long leaderElsewhere;
@@ -121,6 +122,11 @@ public final class RaftNode implements Consensus {
   public void start() {
     isStarting = true;
     work();
+  }
+
+  /** Does nothing from now on, whatever is said to it: the log may be closed. */
+  public void stop() {
+    isStopped = true;
   }
 
   private void campaignIfAlone() {
@@ -274,7 +280,7 @@ public final class RaftNode implements Consensus {
    * the turn that is under way, or the next.
    */
   private void work() {
-    if (isWorking) {
+    if (isWorking || isStopped) {
       return;
     }
     isWorking = true;

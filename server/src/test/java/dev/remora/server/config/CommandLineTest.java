@@ -48,7 +48,7 @@ final class CommandLineTest {
                 100_000,
                 2L << 30,
                 new Retention.All(),
-                new AuthConfig(Duration.ofMinutes(5), 10, 1),
+                new AuthConfig(Duration.ofMinutes(5), 10, 1, false),
                 TlsFiles.NONE,
                 TlsFiles.NONE,
                 ClientRules.DEFAULT,
@@ -135,7 +135,7 @@ final class CommandLineTest {
                 33,
                 44,
                 new Retention.Revisions(55),
-                new AuthConfig(Duration.ofSeconds(9), 5, 8),
+                new AuthConfig(Duration.ofSeconds(9), 5, 8, true),
                 new TlsFiles(
                     Path.of("/c"), Path.of("/k"), Path.of("/ca"), Path.of("/crl"), true, false, ""),
                 new TlsFiles(
@@ -306,7 +306,7 @@ final class CommandLineTest {
                 1,
                 1,
                 new Retention.All(),
-                new AuthConfig(Duration.ofMinutes(5), 10, 1),
+                new AuthConfig(Duration.ofMinutes(5), 10, 1, false),
                 TlsFiles.NONE,
                 TlsFiles.NONE,
                 ClientRules.DEFAULT,

@@ -37,7 +37,8 @@ final class LostQuorumTest {
     try (ServerCluster cluster = ServerCluster.start(directory, "a", "b", "c")) {
       URI a = cluster.url("a");
       assertThat(ask(a, "PUT", "/v2/keys/old?value=1")).startsWith("201 ");
-      String removed = "/v2/members/" + cluster.id("a", "b");
+      // The one that does not come back: what was told 500 may be done once there is a quorum.
+      String removed = "/v2/members/" + cluster.id("a", "c");
       assertThat(ask(a, "PUT", "/v2/keys/short?value=1&ttl=10")).startsWith("201 ");
       cluster.kill("b");
       cluster.kill("c");

@@ -67,6 +67,23 @@ final class RaftNodeTest {
     assertThat(applied.entries - before).isEqualTo(3);
   }
 
+  @Test
+  void whatComesAfterTheStopDoesNotReachTheLog() {
+    RaftNode node = node(1);
+    node.start();
+    runLoop();
+    log.hold();
+    node.propose(List.of(KIB));
+    int before = applied.entries;
+    node.stop();
+    node.propose(List.of(KIB));
+    node.tick();
+    log.release();
+    runLoop();
+
+    assertThat(applied.entries).isEqualTo(before);
+  }
+
   private RaftNode node(int entries) {
     Recovered nothing = new Recovered(HardState.INITIAL, SnapshotMark.NONE, List.of());
     List<Member> members = List.of(Member.unstarted(MEMBER, "m10", List.of("http://m10:1"), false));
