@@ -38,6 +38,7 @@ final class Capture {
   private final List<Line> client = new ArrayList<>();
   private final Path root = Path.of("").toAbsolutePath();
   private long start;
+  private boolean isOver;
 
   public static void main(String[] args) throws Exception {
     new Capture().run();
@@ -65,6 +66,9 @@ final class Capture {
       type("cat target/dev/rendered/upstreams.conf", port, dir);
       type("curl -s $U/services/web/web-2 -XDELETE >/dev/null", port, dir);
       await("revision 4");
+      synchronized (this) {
+        isOver = true;
+      }
     } finally {
       // The shell below is the one that ends all it started.
       dev.descendants().filter(each -> each.info().commandLine().orElse("").contains("remora dev"))
@@ -93,7 +97,7 @@ final class Capture {
             start = System.nanoTime();
             server.add(new Line(0, "$ ./remora dev"));
           }
-          if (start != 0) {
+          if (start != 0 && !isOver) {
             server.add(new Line(now() + PAUSE, text));
           }
           notifyAll();

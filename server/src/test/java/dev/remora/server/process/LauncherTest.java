@@ -53,6 +53,7 @@ final class LauncherTest {
       else
         echo "INFO rendered destination=/tmp/upstreams.conf revision=7 reason=change at_us=1003250"
         echo "INFO rendered destination=/tmp/upstreams.conf revision=3 reason=start at_us=1003250"
+        echo "INFO rendered destination=/tmp/upstreams.conf revision=9 reason=start at_us=1003250"
         echo "INFO agent ready"
       fi
       case " $* " in *' --name a '*) echo 'INFO leader changed leader=1 name=a term=2' ;; esac
@@ -150,11 +151,12 @@ final class LauncherTest {
     ChildProcess dev = launch("dev", "--port", Integer.toString(port));
 
     dev.awaitLine("revision 7, 3.2 ms after the write", PATIENCE);
-    dev.awaitLine("rendered /tmp/upstreams.conf  revision 3", PATIENCE);
+    dev.awaitLine("rendered /tmp/upstreams.conf  revision 9", PATIENCE);
     assertThat(dev.output())
         .anyMatch(line -> line.contains("http://127.0.0.1:" + port))
         .anyMatch(line -> line.contains("curl -s http"))
         .anyMatch(line -> line.contains("the clock was set back"))
+        .noneMatch(line -> line.contains("revision 3")) // Older than what was shown.
         .noneMatch(line -> line.contains("\u001b"));
     ChildProcess.start(List.of("bash", "-c", "kill -INT -- -" + dev.pid())).awaitExit(PATIENCE);
 
